@@ -1,0 +1,1 @@
+"""Find incidents in news text, place them honestly and map them, offline."""

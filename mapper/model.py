@@ -1,0 +1,567 @@
+"""The nouns that flow through the pipeline.
+
+Every stage takes and returns these frozen values and nothing else. The module needs only
+the standard library, so a value can be made, pickled and compared anywhere.
+Coordinates are degrees in WGS 84 (EPSG:4326), always ``lon`` before ``lat`` and always by
+keyword; lengths are metres; offsets are code points of ``document.text``, half-open.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from mapper.errors import InputError
+
+__all__ = [
+    "Actor",
+    "Alternative",
+    "Analysis",
+    "Assertion",
+    "Candidate",
+    "Casualties",
+    "Certainty",
+    "Document",
+    "Evidence",
+    "Incident",
+    "Mention",
+    "MentionKind",
+    "Place",
+    "Position",
+    "Precision",
+    "Problem",
+    "Provenance",
+    "Relation",
+    "Resolution",
+    "Side",
+    "Span",
+    "Status",
+    "When",
+    "Where",
+    "ZoneCheck",
+    "ZoneName",
+]
+
+
+class MentionKind(StrEnum):
+    """How a mention uses the name of a place."""
+
+    LITERAL = "literal"  #: the name stands for the place: "in Paju"
+    METONYMIC = "metonymic"  #: the name acts: "Seoul said"
+    DEMONYM = "demonym"  #: people or things of a place: "North Korean"
+    EMBEDDED = "embedded"  #: part of another name: "Wall Street Journal"
+    COREFERENT = "coreferent"  #: a short form: "the South", "the border"
+    RELATIVE = "relative"  #: built on an anchor: "12 km north of Paju"
+
+
+class Status(StrEnum):
+    """What became of a mention in resolution."""
+
+    LOCATED = "located"
+    AMBIGUOUS = "ambiguous"  #: a best guess with serious alternatives
+    ABSTAINED = "abstained"  #: no place; ``reason`` says why
+
+
+class ZoneName(StrEnum):
+    """Where a shape lies relative to the DMZ. The JSA wins over the DMZ."""
+
+    JSA = "jsa"
+    INSIDE_DMZ = "inside_dmz"
+    NORTH_OF_DMZ = "north_of_dmz"
+    SOUTH_OF_DMZ = "south_of_dmz"
+    SEA = "sea"
+    OUTSIDE = "outside_korea"
+    UNKNOWN = "unknown"
+
+
+class Side(StrEnum):
+    """On which side of the Military Demarcation Line (MDL) a shape lies."""
+
+    NORTH = "north"
+    SOUTH = "south"
+    STRADDLES = "straddles"  #: the shape reaches the line
+    UNKNOWN = "unknown"  #: beyond the ends of the line, where a side means nothing
+
+
+class Certainty(StrEnum):
+    """How sure ``ZoneCheck.zone`` is, given the whole uncertainty shape."""
+
+    CERTAIN = "certain"  #: all of the shape is in the zone
+    POSSIBLE = "possible"  #: some of it is
+    EXCLUDED = "excluded"  #: none of it is (of a zone that was asked about)
+
+
+class Assertion(StrEnum):
+    """How the text puts an incident forward."""
+
+    ASSERTED = "asserted"
+    DENIED = "denied"
+    PLANNED = "planned"
+    HISTORICAL = "historical"  #: background, not the news of the day
+    ALLEGED = "alleged"
+
+
+class Precision(StrEnum):
+    """How exactly a :class:`When` is known."""
+
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+    SEASON = "season"
+    YEAR = "year"
+    RANGE = "range"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A half-open range of code points of a document's text.
+
+    Examples
+    --------
+    >>> "Shots near Paju"[Span(11, 15).slice]
+    'Paju'
+    """
+
+    start: int
+    end: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.start <= self.end:
+            raise InputError(f"not a span: [{self.start}, {self.end})")
+
+    @property
+    def slice(self) -> slice:
+        """The span as a slice of ``document.text``."""
+        return slice(self.start, self.end)
+
+    def __len__(self) -> int:
+        return self.end - self.start
+
+    def overlaps(self, other: Span) -> bool:
+        """Say whether the two spans share at least one code point."""
+        return self.start < other.end and other.start < self.end
+
+    def contains(self, other: Span) -> bool:
+        """Say whether ``other`` lies wholly inside this span."""
+        return self.start <= other.start and other.end <= self.end
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """One text, frozen when it was read: nothing may change ``text`` afterwards.
+
+    Make one with :func:`mapper.text.make_document`, which cleans the text once, hashes it,
+    splits it into sentences and flags its boilerplate.
+
+    Attributes
+    ----------
+    doc_id
+        Hash of the content.
+    label
+        The id the user knows it by: the file's stem, or the ``id`` of a table row.
+    published
+        The day of publication; ``None`` when the source does not say.
+    language
+        Two-letter code: ``en`` or ``ko``.
+    sentences
+        Spans in reading order; they never overlap and never cross a line break that ends
+        a paragraph.
+    boilerplate
+        The sentences that are comment forms, donation appeals, menus: kept, never deleted.
+    """
+
+    doc_id: str
+    text: str
+    label: str = ""
+    title: str = ""
+    url: str = ""
+    publisher: str = ""
+    published: dt.date | None = None
+    language: str = "en"
+    sentences: tuple[Span, ...] = ()
+    boilerplate: tuple[Span, ...] = ()
+
+    def quote(self, span: Span) -> str:
+        """Return the characters of ``span``."""
+        return self.text[span.start : span.end]
+
+    def sentence_at(self, span: Span) -> Span:
+        """Return the sentence that holds the start of ``span`` (or ``span`` itself)."""
+        for sentence in self.sentences:
+            if sentence.start <= span.start < sentence.end:
+                return sentence
+        return span
+
+    def is_boilerplate(self, span: Span) -> bool:
+        """Say whether ``span`` touches a passage flagged as boilerplate."""
+        return any(span.overlaps(flagged) for flagged in self.boilerplate)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relation:
+    """A distance or direction from an anchor, as the text words it.
+
+    Attributes
+    ----------
+    kind
+        ``offset`` (distance and bearing from an anchor) or ``line_offset`` (distance from
+        the MDL or another line, on a side).
+    anchor
+        Span of the anchor's name.
+    distance_m, distance_error_m
+        Metres, and half the width of what the wording allows ("12 km" is +-500 m).
+    bearing_deg
+        Degrees clockwise from north; ``None`` when no direction is given.
+    bearing_error_deg
+        Half the angle of the sector that the wording allows ("north" is +-22.5).
+    """
+
+    kind: str
+    anchor: Span
+    distance_m: float
+    distance_error_m: float
+    bearing_deg: float | None = None
+    bearing_error_deg: float = 22.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mention:
+    """A span of text that denotes a place.
+
+    Attributes
+    ----------
+    referent
+        What to look up when it is not the surface: "South Korea" for "the South" and for
+        "South Korean".
+    relation
+        Only for kind ``relative``; ``span`` then covers the whole expression.
+    """
+
+    doc_id: str
+    span: Span
+    surface: str
+    kind: MentionKind
+    referent: str = ""
+    relation: Relation | None = None
+
+    @property
+    def name(self) -> str:
+        """The name to look up in a gazetteer."""
+        return self.referent or self.surface
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Position:
+    """A point on the ground with an honest error bar.
+
+    Attributes
+    ----------
+    lon, lat
+        Degrees, WGS 84 (EPSG:4326). Keyword-only, because swapping them is the commonest
+        bug in mapping code and Leaflet does not complain about it.
+    uncertainty_m
+        Radius in metres of the circle that should hold the true place; above 0.
+
+    Examples
+    --------
+    >>> Position(lon=126.677, lat=37.956, uncertainty_m=400).lat
+    37.956
+    """
+
+    lon: float
+    lat: float
+    uncertainty_m: float
+
+    def __post_init__(self) -> None:
+        if not (-180 <= self.lon <= 180 and -90 <= self.lat <= 90):
+            raise InputError(
+                f"not a WGS 84 position: lon={self.lon}, lat={self.lat} (are they swapped?)"
+            )
+        if not (self.uncertainty_m > 0 and math.isfinite(self.uncertainty_m)):
+            raise InputError(f"uncertainty_m must be above 0, got {self.uncertainty_m}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """An entry of a gazetteer.
+
+    Attributes
+    ----------
+    place_id
+        Stable id: ``core:panmunjom``, ``geonames:1838524``, ``country:KR``.
+    names
+        Every spelling that is known, the usual English one first.
+    feature_code
+        GeoNames feature code: ``PPL``, ``ADM2``, ``ISL``, ``PCLI``...
+    footprint
+        ``layer:NAME`` for a shape of the layer catalogue, or WKT in EPSG:4326; ``None``
+        where the circle of ``position`` is all that is known.
+    country
+        ISO 3166 two-letter code, empty where no country owns it. Never decides a side.
+    admin
+        Names of the areas it lies in, largest first.
+    accuracy_m
+        How exact the source's point is, apart from the place's own extent.
+    """
+
+    place_id: str
+    name: str
+    position: Position
+    feature_code: str
+    names: tuple[str, ...] = ()
+    footprint: str | None = None
+    country: str = ""
+    admin: tuple[str, ...] = ()
+    population: int = 0
+    source: str = ""
+    accuracy_m: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A place that a mention may mean, with what speaks for it."""
+
+    place: Place
+    score: float
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alternative:
+    """A place that lost, kept short for output."""
+
+    place_id: str
+    name: str
+    lon: float
+    lat: float
+    probability: float
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resolution:
+    """What one mention means on the ground.
+
+    Attributes
+    ----------
+    place
+        ``None`` when abstained, and for relative mentions, which have only a shape.
+    position
+        ``None`` when abstained: an unresolved name is never (0, 0).
+    footprint
+        As in :class:`Place`; ``None`` means the circle of ``position``.
+    probability
+        That this is the place meant, 0 to 1.
+    """
+
+    mention: Mention
+    status: Status
+    place: Place | None = None
+    position: Position | None = None
+    footprint: str | None = None
+    probability: float = 0.0
+    alternatives: tuple[Alternative, ...] = ()
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ZoneCheck:
+    """Where a shape lies relative to the DMZ and the MDL.
+
+    Attributes
+    ----------
+    mdl_distance_m
+        Geodesic metres from the shape's centre to the MDL: positive north of it, negative
+        south of it; unsigned (positive) where the side is unknown. ``None`` when there is
+        no position.
+    mdl_distance_min_m, mdl_distance_max_m
+        Least and greatest distance over the shape, same sign rule.
+    share_inside_dmz
+        Share of the shape's area inside the DMZ, 0 to 1.
+    """
+
+    zone: ZoneName
+    side: Side
+    certainty: Certainty
+    mdl_distance_m: float | None = None
+    mdl_distance_min_m: float | None = None
+    mdl_distance_max_m: float | None = None
+    share_inside_dmz: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class When:
+    """A closed interval of days, as exact as the text allows.
+
+    Attributes
+    ----------
+    start, end
+        First and last possible day; both ``None`` when the text does not say.
+    text
+        The words it was read from.
+    method
+        ``absolute``, ``relative_to_publication``, ``relative_to_incident``, or why it is
+        unknown. The publication date is never passed off as the date of an incident.
+    """
+
+    start: dt.date | None = None
+    end: dt.date | None = None
+    precision: Precision = Precision.UNKNOWN
+    text: str = ""
+    method: str = ""
+
+    def __post_init__(self) -> None:
+        if (self.start is None) != (self.end is None):
+            raise InputError("When needs both ends or none")
+        if self.start is not None and self.end is not None and self.start > self.end:
+            raise InputError(f"When ends before it starts: {self.start} > {self.end}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Where:
+    """The place of an incident.
+
+    Attributes
+    ----------
+    label
+        The place's usual name, or the words of a relative expression.
+    stated
+        False when the place is not in the evidence but inherited from the document.
+    mention
+        The span, in the document of the first evidence, that names it.
+    """
+
+    label: str
+    position: Position
+    place_id: str = ""
+    footprint: str | None = None
+    stated: bool = True
+    mention: Span | None = None
+    probability: float = 1.0
+    alternatives: tuple[Alternative, ...] = ()
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """Somebody who takes part in an incident."""
+
+    name: str
+    side: str = ""  #: "north", "south", or empty
+    role: str = ""  #: "initiator", "target", or empty
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Casualties:
+    """What a text says of harm to people; ``None`` is not stated, 0 is stated none."""
+
+    killed: int | None = None
+    injured: int | None = None
+    detained: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """The exact words a claim rests on (W3C TextQuoteSelector and TextPositionSelector).
+
+    Attributes
+    ----------
+    url
+        The document's URL with a text fragment that opens these words, or empty.
+    """
+
+    doc_id: str
+    span: Span
+    exact: str
+    prefix: str = ""
+    suffix: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incident:
+    """Something that happened, as one or more documents tell it.
+
+    Attributes
+    ----------
+    incident_id
+        Hash of kind and evidence: the same input gives the same id.
+    kind
+        Key of the taxonomy in ``mapper/incidents/taxonomy.toml``.
+    where, zone
+        ``None`` when no place could be given; a :class:`Problem` then says why.
+    summary
+        Generated from the parts, not a quotation.
+    evidence
+        The best statement first. Claims stay per source.
+    probability
+        That a careful reader would code this as an incident, 0 to 1.
+    """
+
+    incident_id: str
+    kind: str
+    when: When
+    assertion: Assertion
+    evidence: tuple[Evidence, ...]
+    where: Where | None = None
+    zone: ZoneCheck | None = None
+    actors: tuple[Actor, ...] = ()
+    casualties: Casualties = field(default_factory=Casualties)
+    summary: str = ""
+    probability: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """Something that could not be read, found, placed or dated: data, not an exception.
+
+    Attributes
+    ----------
+    code
+        Short key, described in ``docs/reference/problems.md``.
+    stage
+        ``read``, ``recognize``, ``resolve``, ``check``, ``extract`` or ``link``.
+    """
+
+    code: str
+    stage: str
+    message: str
+    doc_id: str = ""
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provenance:
+    """What an analysis was made with."""
+
+    tool_version: str = ""
+    settings_hash: str = ""
+    gazetteer_version: str = ""
+    layers: Mapping[str, str] = field(default_factory=dict)  #: layer name -> sha256
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Analysis:
+    """Everything that was found in a set of documents."""
+
+    documents: tuple[Document, ...] = ()
+    resolutions: tuple[Resolution, ...] = ()
+    incidents: tuple[Incident, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    provenance: Provenance = field(default_factory=Provenance)
+
+    @property
+    def mentions(self) -> tuple[Mention, ...]:
+        """The mentions of all documents, in reading order."""
+        return tuple(resolution.mention for resolution in self.resolutions)
+
+    def document(self, doc_id: str) -> Document:
+        """Return the document with this id, or raise ``InputError``."""
+        for document in self.documents:
+            if document.doc_id == doc_id:
+                return document
+        raise InputError(f"no document {doc_id!r} in this analysis")

@@ -1,0 +1,118 @@
+"""Settings: defaults, then ``mapper.toml``, then the environment, then options."""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import hashlib
+import json
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+
+from mapper.errors import SettingsError
+
+__all__ = ["Settings", "load_settings"]
+
+_PREFIX = "MAPPER_"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything that changes what a run does.
+
+    Attributes
+    ----------
+    geodata_dir
+        Folder with ``manifest.toml``; empty for the layers inside the package.
+    cache_dir
+        Where the compiled gazetteer is kept; empty for the user's cache folder.
+    min_probability
+        Incidents less likely than this are left out, 0 to 1.
+    max_document_bytes
+        Larger files are refused with a problem.
+    parse_seconds
+        Wall-clock limit for parsing one HTML file.
+    """
+
+    geodata_dir: str = ""
+    cache_dir: str = ""
+    min_probability: float = 0.4
+    max_document_bytes: int = 20_000_000
+    parse_seconds: float = 20.0
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.min_probability <= 1:
+            raise SettingsError(f"min_probability must be 0 to 1, got {self.min_probability}")
+        if self.max_document_bytes < 1 or self.parse_seconds <= 0:
+            raise SettingsError("max_document_bytes and parse_seconds must be above 0")
+
+    @property
+    def cache_path(self) -> Path:
+        """The folder for what is compiled at first use."""
+        return Path(self.cache_dir or platformdirs.user_cache_path("incident-mapper"))
+
+    def digest(self) -> str:
+        """Hash of the values that shape a result, for provenance."""
+        values = {k: v for k, v in dataclasses.asdict(self).items() if k != "cache_dir"}
+        return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def load_settings(
+    file: Path | None = None,
+    *,
+    environment: Mapping[str, str] | None = None,
+    options: Mapping[str, Any] | None = None,
+) -> Settings:
+    """Combine the sources of settings, the later ones winning.
+
+    Parameters
+    ----------
+    file
+        A TOML file; without one, ``mapper.toml`` of the working folder if there is one.
+    environment
+        Variables such as ``MAPPER_CACHE_DIR``; the process's own by default.
+    options
+        Values given by the caller; ``None`` means not given.
+
+    Raises
+    ------
+    SettingsError
+        For an unknown key (with the nearest known one), a wrong type or unreadable TOML.
+    """
+    values: dict[str, Any] = {}
+    if file is None and Path("mapper.toml").is_file():
+        file = Path("mapper.toml")
+    if file is not None:
+        try:
+            values |= tomllib.loads(file.read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            raise SettingsError(f"cannot read settings {file}: {error}") from error
+    environment = os.environ if environment is None else environment
+    known = {field.name: field for field in dataclasses.fields(Settings)}
+    for name in known:
+        if (_PREFIX + name.upper()) in environment:
+            values[name] = environment[_PREFIX + name.upper()]
+    values |= {key: value for key, value in (options or {}).items() if value is not None}
+    for key in values:
+        if key not in known:
+            near = difflib.get_close_matches(key, known, n=1)
+            hint = f"; did you mean {near[0]!r}?" if near else f"; known: {', '.join(known)}"
+            raise SettingsError(f"unknown setting {key!r}{hint}")
+    return Settings(**{key: _convert(key, value) for key, value in values.items()})
+
+
+def _convert(key: str, value: object) -> Any:  # noqa: ANN401 - the field's own type
+    wanted = {"min_probability": float, "parse_seconds": float, "max_document_bytes": int}
+    kind = wanted.get(key, str)
+    if isinstance(value, bool):
+        raise SettingsError(f"setting {key!r} must be {kind.__name__}, got {value!r}")
+    try:
+        return kind(value)  # type: ignore[call-overload]
+    except (TypeError, ValueError) as error:
+        raise SettingsError(f"setting {key!r} must be {kind.__name__}, got {value!r}") from error
