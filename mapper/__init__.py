@@ -1,1 +1,81 @@
-"""Find incidents in news text, place them honestly and map them, offline."""
+"""Find incidents in news text, place them honestly and map them, offline.
+
+The names below are the public interface; each is imported when it is first used, so that
+``import mapper`` costs next to nothing.
+
+Examples
+--------
+>>> import mapper
+>>> document = mapper.make_document("Two soldiers crossed the MDL at Panmunjom on 3 May 2024.")
+>>> document.language
+'en'
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from mapper.exports import export
+    from mapper.layers import BorderLayers
+    from mapper.maps import IncidentMap, save_figure
+    from mapper.model import Analysis, Document, Incident, Position
+    from mapper.pipeline import Tools, analyze, geoparse
+    from mapper.reports import embed_snippet
+    from mapper.settings import Settings, load_settings
+    from mapper.sources import list_files, read
+    from mapper.text import make_document
+    from mapper.zones import check_zones
+
+__all__ = [
+    "Analysis",
+    "BorderLayers",
+    "Document",
+    "Incident",
+    "IncidentMap",
+    "Position",
+    "Settings",
+    "Tools",
+    "analyze",
+    "check_zones",
+    "embed_snippet",
+    "export",
+    "geoparse",
+    "list_files",
+    "load_settings",
+    "make_document",
+    "read",
+    "save_figure",
+]
+
+_HOME = {
+    "Analysis": "mapper.model",
+    "BorderLayers": "mapper.layers",
+    "Document": "mapper.model",
+    "Incident": "mapper.model",
+    "IncidentMap": "mapper.maps",
+    "Position": "mapper.model",
+    "Settings": "mapper.settings",
+    "Tools": "mapper.pipeline",
+    "analyze": "mapper.pipeline",
+    "check_zones": "mapper.zones",
+    "embed_snippet": "mapper.reports",
+    "export": "mapper.exports",
+    "geoparse": "mapper.pipeline",
+    "list_files": "mapper.sources",
+    "load_settings": "mapper.settings",
+    "make_document": "mapper.text",
+    "read": "mapper.sources",
+    "save_figure": "mapper.maps",
+}
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - any public object
+    if name in _HOME:
+        return getattr(importlib.import_module(_HOME[name]), name)
+    raise AttributeError(f"module 'mapper' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return __all__

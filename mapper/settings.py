@@ -113,6 +113,6 @@ def _convert(key: str, value: object) -> Any:  # noqa: ANN401 - the field's own 
     if isinstance(value, bool):
         raise SettingsError(f"setting {key!r} must be {kind.__name__}, got {value!r}")
     try:
-        return kind(value)  # type: ignore[call-overload]
+        return kind(value)
     except (TypeError, ValueError) as error:
         raise SettingsError(f"setting {key!r} must be {kind.__name__}, got {value!r}") from error

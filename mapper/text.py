@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import itertools
 import re
 import tomllib
 from functools import cache
@@ -39,7 +40,7 @@ _MAX_PARAGRAPH = 20_000  # code points handed to the sentence splitter at a time
 
 
 def clean(text: str) -> str:
-    """Replace what is unsafe to store or show, one code point for one.
+    r"""Replace what is unsafe to store or show, one code point for one.
 
     Examples
     --------
@@ -191,7 +192,7 @@ def _is_wrapped(text: str) -> bool:
     if len(lengths) < _FEW_LINES:
         return False
     widest, median = lengths[int(len(lengths) * 0.95)], lengths[len(lengths) // 2]
-    return _WRAP_MEDIAN <= median and widest <= _WRAP_WIDEST
+    return median >= _WRAP_MEDIAN and widest <= _WRAP_WIDEST
 
 
 def _paragraphs(text: str) -> list[tuple[int, int]]:
@@ -209,7 +210,7 @@ def _paragraphs(text: str) -> list[tuple[int, int]]:
 def _split_paragraph(text: str, start: int, end: int, language: str) -> list[Span]:
     cuts = [start, *(m.start() for m in _GLUED.finditer(text, start, end)), end]
     spans: list[Span] = []
-    for left, right in zip(cuts, cuts[1:], strict=False):
+    for left, right in itertools.pairwise(cuts):
         piece = text[left:right]
         joined = False
         for found in sentencex.get_sentence_boundaries(language, piece.replace("\n", " ")):

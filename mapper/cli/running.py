@@ -1,0 +1,175 @@
+"""What the commands that analyze documents share: settings, progress, the printed result."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+import sys
+import unicodedata
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from mapper.errors import InputError
+
+if TYPE_CHECKING:
+    from mapper.model import Analysis, Document, Incident, Problem
+    from mapper.settings import Settings
+
+__all__ = ["Day", "echo_problems", "echo_result", "fail_if_nothing_read", "run", "settings_option"]
+
+_FEW = 8  # documents; below that a progress bar is only noise
+_READ = "read"
+
+settings_option = click.option(
+    "--settings",
+    "settings_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Settings file; by default mapper.toml in the working folder.",
+)
+
+
+class Day(click.ParamType):
+    """A calendar day, YYYY-MM-DD."""
+
+    name = "date"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> dt.date:
+        """Parse a day, or fail with the form that is wanted."""
+        if isinstance(value, dt.date):
+            return value
+        try:
+            return dt.date.fromisoformat(str(value))
+        except ValueError:
+            self.fail(f"{value!r} is not a day; write it like 2018-12-02", param, ctx)
+
+
+def run(
+    paths: Sequence[Path], *, settings: Settings, published: dt.date | None = None
+) -> tuple[Analysis, object]:
+    """Read and analyze files, with a progress bar on a terminal when there are many.
+
+    Returns
+    -------
+    Analysis, BorderLayers
+    """
+    from mapper.pipeline import Tools, analyze
+    from mapper.sources import list_files, read
+
+    files = list_files(paths)
+    tools = Tools(settings)
+    items = read(files, settings=settings, published=published)
+    if len(files) < _FEW or not sys.stderr.isatty():
+        return analyze(items, tools=tools), tools.layers
+    with click.progressbar(length=len(files), label="Reading", file=sys.stderr) as bar:
+
+        def step(document: Document) -> None:
+            bar.update(1, document)
+
+        return analyze(items, tools=tools, progress=step), tools.layers
+
+
+def fail_if_nothing_read(analysis: Analysis, *, strict: bool) -> None:
+    """Raise ``InputError`` when no document could be read, or any failed under ``--strict``."""
+    failed = [p for p in analysis.problems if p.stage == _READ and p.code not in _MILD]
+    if not analysis.documents:
+        reason = failed[0].message if failed else "no .txt, .md, .html or .jsonl file was found"
+        raise InputError(f"nothing to read: {reason}")
+    if strict and failed:
+        raise InputError(f"{len(failed)} of the inputs could not be read (see above)")
+
+
+_MILD = ("encoding_guessed", "bad_date", "duplicate_document")
+
+
+def echo_problems(problems: Sequence[Problem]) -> None:
+    """Print what went wrong in reading to standard error."""
+    for problem in problems:
+        if problem.stage == _READ or problem.code == "internal_error":
+            click.echo(f"{problem.code}: {problem.message}", err=True)
+
+
+def echo_result(analysis: Analysis) -> None:
+    """Print the incidents as a table, then what could not be placed or dated, and why."""
+    count, told = len(analysis.documents), len(analysis.incidents)
+    click.echo(f"{_plural(told, 'incident')} in {_plural(count, 'document')}")
+    if told:
+        click.echo("")
+        _echo_table([_row(incident) for incident in analysis.incidents])
+    labels = {document.doc_id: document.label for document in analysis.documents}
+    quotes = {document.doc_id: document for document in analysis.documents}
+    remarks = [p for p in analysis.problems if p.code in ("unplaced", "undated")]
+    for code, head in (("unplaced", "Not placed"), ("undated", "Not dated")):
+        lines = [p for p in remarks if p.code == code]
+        if lines:
+            click.echo(f"\n{head}:")
+        for problem in lines:
+            document = quotes.get(problem.doc_id)
+            words = document.quote(problem.span) if document and problem.span else ""
+            quote = f' - "{_cut(_flat(words), 70)}"' if words else ""
+            click.echo(f"  {labels.get(problem.doc_id, '?')}: {problem.message}{quote}")
+
+
+def _plural(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def _row(incident: Incident) -> tuple[str, ...]:
+    when = incident.when
+    if when.start is None:
+        date = "not known"
+    elif when.start == when.end:
+        date = when.start.isoformat()
+    elif when.precision.value == "year":
+        date = when.start.isoformat()[:4]
+    elif when.precision.value == "month":
+        date = when.start.isoformat()[:7]
+    else:
+        date = f"{when.start.isoformat()}/{when.end.isoformat() if when.end else ''}"
+    place, zone = "not placed", "-"
+    if incident.where is not None:
+        radius = incident.where.position.uncertainty_m / 1000
+        place = f"{incident.where.label} ±{radius:.0f} km" if radius >= 1 else incident.where.label
+    if incident.zone is not None:
+        zone = incident.zone.zone.value
+        if incident.zone.certainty.value != "certain":
+            zone += "?"
+    kind = incident.kind
+    if incident.assertion.value != "asserted":
+        kind += f" ({incident.assertion.value})"
+    sources = len({evidence.doc_id for evidence in incident.evidence})
+    return date, kind, place, zone, str(sources), _flat(incident.evidence[0].exact)
+
+
+def _flat(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _width(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def _cut(text: str, width: int) -> str:
+    if _width(text) <= width:
+        return text
+    kept = ""
+    for character in text:
+        if _width(kept + character) > width - 1:
+            break
+        kept += character
+    return kept + "…"
+
+
+def _echo_table(rows: list[tuple[str, ...]]) -> None:
+    heads = ("date", "kind", "place", "zone", "src", "quote")
+    caps = (23, 34, 40, 14, 3, 10_000)
+    cells = [heads, *([_cut(c, cap) for c, cap in zip(r, caps, strict=True)] for r in rows)]
+    widths = [max(_width(row[i]) for row in cells) for i in range(len(heads) - 1)]
+    room = shutil.get_terminal_size((160, 24)).columns - sum(widths) - 2 * len(widths)
+    for row in cells:
+        fixed = [c + " " * (w - _width(c)) for c, w in zip(row[:-1], widths, strict=True)]
+        click.echo("  ".join([*fixed, _cut(row[-1], max(room, 30))]).rstrip())

@@ -1,0 +1,139 @@
+"""The order of the stages, and nothing else.
+
+read -> recognize -> resolve -> check -> extract -> link; maps, exports and reports take
+the resulting :class:`~mapper.model.Analysis`.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable
+from importlib.metadata import version
+
+from mapper.gazetteer import Gazetteer
+from mapper.incidents import extract_incidents, link_incidents
+from mapper.layers import BorderLayers, geodata_dir
+from mapper.model import (
+    Analysis,
+    Document,
+    Incident,
+    Problem,
+    Provenance,
+    Resolution,
+    ZoneCheck,
+)
+from mapper.recognition import recognize
+from mapper.resolution import resolve
+from mapper.settings import Settings
+from mapper.zones import check_zones
+
+__all__ = ["Tools", "analyze", "geoparse"]
+
+_log = logging.getLogger(__name__)
+
+
+class Tools:
+    """The data that a run needs, opened once: layers and gazetteer.
+
+    Parameters
+    ----------
+    settings
+        Where the data lies; the defaults use what is inside the package.
+    """
+
+    def __init__(self, settings: Settings | None = None) -> None:
+        self.settings = settings or Settings()
+        folder = geodata_dir(self.settings)
+        self.layers = BorderLayers.load(folder)
+        self.gazetteer = Gazetteer.open(cache_dir=self.settings.cache_path, geodata=folder)
+
+    def provenance(self) -> Provenance:
+        """Say what a result was made with."""
+        return Provenance(
+            tool_version=version("incident-mapper"),
+            settings_hash=self.settings.digest(),
+            gazetteer_version=self.gazetteer.version,
+            layers={name: info.sha256 for name, info in sorted(self.layers.infos.items())},
+        )
+
+
+def geoparse(document: Document, gazetteer: Gazetteer) -> tuple[Resolution, ...]:
+    """Find the places of one document: recognize, then resolve."""
+    return resolve(document, recognize(document, gazetteer), gazetteer)
+
+
+def analyze(
+    items: Iterable[Document | Problem],
+    *,
+    tools: Tools,
+    progress: Callable[[Document], None] | None = None,
+) -> Analysis:
+    """Find places and incidents in documents.
+
+    Parameters
+    ----------
+    items
+        What :func:`mapper.sources.read` yields; problems are passed through.
+    progress
+        Called after each document.
+
+    Returns
+    -------
+    Analysis
+        Documents in the order given, incidents in that of time (undated ones last). A
+        document that breaks a stage is kept, with a problem that says so.
+    """
+    documents: list[Document] = []
+    resolutions: list[Resolution] = []
+    incidents: list[Incident] = []
+    problems: list[Problem] = []
+    for item in items:
+        if isinstance(item, Problem):
+            problems.append(item)
+            continue
+        documents.append(item)
+        try:
+            found, told, remarks = _analyze_document(item, tools)
+        except Exception as error:  # noqa: BLE001 - one document must not lose the others
+            _log.exception("document %s broke a stage", item.label or item.doc_id)
+            message = f"{item.label}: {type(error).__name__}: {error} (please report this)"
+            problems.append(
+                Problem(code="internal_error", stage="extract", message=message, doc_id=item.doc_id)
+            )
+        else:
+            resolutions += found
+            incidents += told
+            problems += remarks
+        if progress is not None:
+            progress(item)
+    linked = link_incidents(incidents, documents)
+    wanted = [i for i in linked if i.probability >= tools.settings.min_probability]
+    return Analysis(
+        documents=tuple(documents),
+        resolutions=tuple(resolutions),
+        incidents=tuple(sorted(wanted, key=_in_time)),
+        problems=tuple(problems),
+        provenance=tools.provenance(),
+    )
+
+
+def _analyze_document(
+    document: Document, tools: Tools
+) -> tuple[tuple[Resolution, ...], tuple[Incident, ...], tuple[Problem, ...]]:
+    resolutions = geoparse(document, tools.gazetteer)
+    checks = _check(resolutions, tools.layers)
+    incidents, problems = extract_incidents(document, resolutions, checks)
+    return resolutions, incidents, problems
+
+
+def _check(resolutions: tuple[Resolution, ...], layers: BorderLayers) -> list[ZoneCheck | None]:
+    placed = [(r.position, r.footprint) for r in resolutions if r.position is not None]
+    found = iter(
+        check_zones([at for at, _ in placed], layers, footprints=[shape for _, shape in placed])
+    )
+    return [next(found) if r.position is not None else None for r in resolutions]
+
+
+def _in_time(incident: Incident) -> tuple[bool, str, str, str]:
+    start = incident.when.start
+    return start is None, start.isoformat() if start else "", incident.kind, incident.incident_id

@@ -1,0 +1,226 @@
+"""The table form of the nouns: which columns leave the house, and in which units.
+
+Every export derives from :func:`incident_record` and :func:`document_record`, so that a
+column means the same everywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from mapper.model import (
+    Analysis,
+    Document,
+    Evidence,
+    Incident,
+    MentionKind,
+    Problem,
+    Resolution,
+)
+
+__all__ = [
+    "INCIDENT_COLUMNS",
+    "SCHEMA_VERSION",
+    "Column",
+    "document_record",
+    "incident_record",
+]
+
+#: Raised when a column is renamed, removed or changes its meaning.
+SCHEMA_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of the incident table.
+
+    Attributes
+    ----------
+    dtype
+        ``str``, ``int``, ``float``, ``bool`` or ``date`` (ISO 8601).
+    """
+
+    name: str
+    dtype: str
+    description: str
+
+
+#: The incident table: one row an incident, in this order.
+INCIDENT_COLUMNS = (
+    Column("incident_id", "str", "Stable id: the same input gives the same id."),
+    Column("kind", "str", "Key of the taxonomy, such as defection."),
+    Column("date_start", "date", "First possible day; empty when the text does not say."),
+    Column("date_end", "date", "Last possible day; empty when the text does not say."),
+    Column("date_precision", "str", "day, week, month, season, year, range or unknown."),
+    Column("date_text", "str", "The words the date was read from."),
+    Column("date_method", "str", "How it was read, or why it is unknown."),
+    Column("assertion", "str", "asserted, denied, planned, historical or alleged."),
+    Column("place", "str", "Usual name of the place; empty when unplaced."),
+    Column("place_id", "str", "Id in the gazetteer; empty for relative places."),
+    Column("lon", "float", "Longitude of the centre, degrees east, WGS 84."),
+    Column("lat", "float", "Latitude of the centre, degrees north, WGS 84."),
+    Column("uncertainty_m", "float", "Radius that should hold the true place, metres."),
+    Column("place_stated", "bool", "False when the evidence itself names no place."),
+    Column("zone", "str", "jsa, inside_dmz, north_of_dmz, south_of_dmz, sea, outside_korea."),
+    Column("side", "str", "Side of the MDL: north, south, straddles, unknown."),
+    Column("certainty", "str", "Of the zone: certain or possible."),
+    Column("mdl_distance_m", "float", "Centre to MDL, geodesic metres, positive north of it."),
+    Column("mdl_distance_min_m", "float", "Least distance over the shape, same sign rule."),
+    Column("mdl_distance_max_m", "float", "Greatest distance over the shape, same sign rule."),
+    Column("share_inside_dmz", "float", "Share of the shape inside the DMZ, 0 to 1."),
+    Column("actors", "str", "Who takes part, separated by semicolons."),
+    Column("killed", "int", "As stated; empty when not stated."),
+    Column("injured", "int", "As stated; empty when not stated."),
+    Column("detained", "int", "As stated; empty when not stated."),
+    Column("summary", "str", "Generated from the columns above, not a quotation."),
+    Column("probability", "float", "That a careful reader would code this incident, 0 to 1."),
+    Column("quote", "str", "The best statement, word for word."),
+    Column("source", "str", "Label of the document that the quote is from."),
+    Column("source_url", "str", "URL of the quote, with a text fragment; empty if unknown."),
+    Column("source_count", "int", "How many documents tell of it."),
+)
+
+
+def incident_record(
+    incident: Incident, documents: Mapping[str, Document]
+) -> dict[str, str | int | float | bool | None]:
+    """Return one row of the incident table.
+
+    Parameters
+    ----------
+    documents
+        By ``doc_id``, for the labels of the sources.
+
+    Returns
+    -------
+    dict
+        A value for every column of ``INCIDENT_COLUMNS``, in that order; ``None`` where
+        nothing is known.
+    """
+    when, where, zone = incident.when, incident.where, incident.zone
+    best = incident.evidence[0]
+    values: dict[str, str | int | float | bool | None] = {
+        "incident_id": incident.incident_id,
+        "kind": incident.kind,
+        "date_start": when.start.isoformat() if when.start else None,
+        "date_end": when.end.isoformat() if when.end else None,
+        "date_precision": when.precision.value,
+        "date_text": when.text,
+        "date_method": when.method,
+        "assertion": incident.assertion.value,
+        "actors": "; ".join(actor.name for actor in incident.actors),
+        "killed": incident.casualties.killed,
+        "injured": incident.casualties.injured,
+        "detained": incident.casualties.detained,
+        "summary": incident.summary,
+        "probability": round(incident.probability, 3),
+        "quote": best.exact,
+        "source": _label(documents, best),
+        "source_url": best.url,
+        "source_count": len({evidence.doc_id for evidence in incident.evidence}),
+    }
+    if where is not None:
+        values |= {
+            "place": where.label,
+            "place_id": where.place_id,
+            "lon": round(where.position.lon, 6),
+            "lat": round(where.position.lat, 6),
+            "uncertainty_m": round(where.position.uncertainty_m, 1),
+            "place_stated": where.stated,
+        }
+    if zone is not None:
+        values |= {
+            "zone": zone.zone.value,
+            "side": zone.side.value,
+            "certainty": zone.certainty.value,
+            "mdl_distance_m": _metres(zone.mdl_distance_m),
+            "mdl_distance_min_m": _metres(zone.mdl_distance_min_m),
+            "mdl_distance_max_m": _metres(zone.mdl_distance_max_m),
+            "share_inside_dmz": round(zone.share_inside_dmz, 4),
+        }
+    return {column.name: values.get(column.name) for column in INCIDENT_COLUMNS}
+
+
+def document_record(analysis: Analysis, document: Document) -> dict[str, Any]:
+    """Return everything that was found in one document, as JSON-ready values.
+
+    ``mentions`` holds names of places, ``relative_places`` the expressions built on them
+    ("12 km north of Paju"). An incident told by several documents stands in the record of
+    each, with the evidence of that document.
+    """
+    own = [r for r in analysis.resolutions if r.mention.doc_id == document.doc_id]
+    documents = {d.doc_id: d for d in analysis.documents}
+    incidents = []
+    for incident in analysis.incidents:
+        evidence = [e for e in incident.evidence if e.doc_id == document.doc_id]
+        if evidence:
+            record: dict[str, Any] = dict(incident_record(incident, documents))
+            record["zone"] = record["zone"] or "unknown"
+            record["evidence"] = [
+                {"start": e.span.start, "end": e.span.end, "exact": e.exact, "url": e.url}
+                for e in evidence
+            ]
+            incidents.append(record)
+    relative = MentionKind.RELATIVE
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "id": document.label or document.doc_id,
+        "doc_id": document.doc_id,
+        "title": document.title,
+        "published": document.published.isoformat() if document.published else None,
+        "language": document.language,
+        "mentions": [_mention_record(r) for r in own if r.mention.kind is not relative],
+        "relative_places": [_mention_record(r) for r in own if r.mention.kind is relative],
+        "incidents": incidents,
+        "problems": [_problem_record(p) for p in analysis.problems if p.doc_id == document.doc_id],
+    }
+
+
+def _mention_record(resolution: Resolution) -> dict[str, Any]:
+    mention, position = resolution.mention, resolution.position
+    place = resolution.place
+    return {
+        "start": mention.span.start,
+        "end": mention.span.end,
+        "surface": mention.surface,
+        "kind": mention.kind.value,
+        "status": resolution.status.value,
+        "place": place.name if place else None,
+        "place_id": place.place_id if place else None,
+        "lat": round(position.lat, 6) if position else None,
+        "lon": round(position.lon, 6) if position else None,
+        "uncertainty_m": round(position.uncertainty_m, 1) if position else None,
+        "probability": round(resolution.probability, 3),
+        "reason": resolution.reason,
+        "alternatives": [
+            {
+                "place_id": other.place_id,
+                "place": other.name,
+                "lat": round(other.lat, 6),
+                "lon": round(other.lon, 6),
+                "probability": round(other.probability, 3),
+            }
+            for other in resolution.alternatives
+        ],
+    }
+
+
+def _problem_record(problem: Problem) -> dict[str, Any]:
+    return {
+        "code": problem.code,
+        "stage": problem.stage,
+        "message": problem.message,
+        "start": problem.span.start if problem.span else None,
+        "end": problem.span.end if problem.span else None,
+    }
+
+
+def _label(documents: Mapping[str, Document], evidence: Evidence) -> str:
+    document = documents.get(evidence.doc_id)
+    return (document.label or document.title) if document else evidence.doc_id
+
+
+def _metres(value: float | None) -> float | None:
+    return None if value is None else round(value, 1)
