@@ -131,12 +131,13 @@ def _parse(data: bytes) -> dict[str, str]:
     )
     if found is None or isinstance(found, dict) or not found.text:
         return {"error": "no article was found in this page"}
+    day = found.date or ""
     return {
         "text": found.text,
         "title": found.title or "",
         "url": found.url or "",
         "publisher": found.sitename or "",
-        "published": found.date if _is_declared(found.date or "", data) else "",
+        "published": day if _is_declared(day, data) else "",
     }
 
 
@@ -148,7 +149,7 @@ def _is_declared(day: str, data: bytes) -> bool:
     """
     year, _, rest = day.partition("-")
     month, _, number = rest.partition("-")
-    written = rf"{year}([-/]?){month}\1{number}"
+    written = rf"{year}(?P<dash>[-/]?){month}(?P=dash){number}"
     return bool(day) and re.search(written.encode(), data) is not None
 
 
