@@ -1,0 +1,184 @@
+"""The documentation names everything that can be used, and its commands run."""
+
+from __future__ import annotations
+
+import ast
+import dataclasses
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+
+import mapper
+from mapper import errors
+from mapper.cli import main
+from mapper.settings import Settings
+
+ROOT = Path(__file__).resolve().parents[1]
+DOCS = ROOT / "docs"
+PAGES = sorted([*DOCS.rglob("*.md"), *ROOT.glob("*.md")])
+CONTEXT = click.Context(main)
+COMMANDS = {name: main.get_command(CONTEXT, name) for name in main.list_commands(CONTEXT)}
+
+LINK = re.compile(r"\]\((?!https?:|mailto:|#)([^)#\s]+)(?:#[^)]*)?\)")
+FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+# A block after this comment is what a reader is asked to save under that name.
+FILE = re.compile(r"^<!-- file: (\S+) -->\n```\w*\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+
+
+def sections(page: Path) -> dict[str, str]:
+    """Second-level headings of a page, and the text below each."""
+    parts = re.split(r"^## (.+)$", page.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    return {head.strip("` "): text for head, text in zip(parts[1::2], parts[2::2], strict=True)}
+
+
+def problem_codes() -> set[str]:
+    """Every code the package gives a problem, read from the source."""
+    codes = set()
+    for module in (ROOT / "mapper").rglob("*.py"):
+        tree = ast.parse(module.read_text(encoding="utf-8"))
+        for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
+            name = ast.unparse(call.func).rpartition(".")[2]
+            if name not in {"Problem", "_problem"}:
+                continue
+            given = [keyword.value for keyword in call.keywords if keyword.arg == "code"]
+            given += call.args[:1]
+            assert len(given) == 1, f"{module}:{call.lineno}: which code?"
+            codes |= {n.value for n in ast.walk(given[0]) if isinstance(n, ast.Constant)}
+    return codes
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_command_and_its_options_are_documented(name):
+    text = sections(DOCS / "reference" / "cli.md")[f"mapper {name}"]
+    for parameter in COMMANDS[name].params:
+        shown = max(parameter.opts, key=len)
+        wanted = shown if shown.startswith("-") else (parameter.metavar or shown).upper()
+        assert re.search(rf"`[^`]*{re.escape(wanted)}\b[^`]*`", text), wanted
+
+
+def test_no_command_is_documented_that_does_not_exist():
+    heads = sections(DOCS / "reference" / "cli.md")
+    documented = {head.removeprefix("mapper ") for head in heads if head.startswith("mapper ")}
+    assert documented == set(COMMANDS)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_help_of_a_command_shows_an_example(name):
+    assert f"\n    mapper {name}" in (COMMANDS[name].help or "")
+
+
+def test_exit_codes_are_documented():
+    text = sections(DOCS / "reference" / "cli.md")["Exit codes"]
+    used = {getattr(errors, name).exit_code for name in errors.__all__}
+    assert {int(code) for code in re.findall(r"^\| (\d+) \|", text, re.MULTILINE)} == used | {0}
+
+
+def test_settings_are_documented_with_their_defaults():
+    page = (DOCS / "reference" / "settings.md").read_text(encoding="utf-8")
+    rows = dict(re.findall(r"^\| `(\w+)` \| (.+?) \|", page, re.MULTILINE))
+    defaults = dataclasses.asdict(Settings())
+    assert set(rows) == set(defaults)
+    for key, value in defaults.items():
+        assert rows[key] == ("(empty)" if value == "" else f"`{value}`")
+
+
+def test_problem_codes_are_documented():
+    assert set(sections(DOCS / "reference" / "problems.md")) == problem_codes()
+
+
+def test_public_names_are_documented():
+    page = (DOCS / "reference" / "python.md").read_text(encoding="utf-8")
+    documented = set(re.findall(r"^\| `(\w+)", page, re.MULTILINE))
+    assert documented == set(mapper.__all__)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_links_lead_to_files(page):
+    for target in LINK.findall(page.read_text(encoding="utf-8")):
+        assert (page.parent / target).exists(), target
+
+
+def test_every_page_can_be_reached_from_the_readme():
+    seen, queue = set(), [ROOT / "README.md"]
+    while queue:
+        page = queue.pop().resolve()
+        if page in seen or page.suffix != ".md" or not page.is_file():
+            continue
+        seen.add(page)
+        queue += [page.parent / link for link in LINK.findall(page.read_text(encoding="utf-8"))]
+    assert {page for page in DOCS.rglob("*.md") if page.resolve() not in seen} == set()
+
+
+def commands_of(page: Path) -> list[tuple[str, list[str]]]:
+    """The ``$ mapper`` lines of a page's console blocks, each with the output shown below it."""
+    found: list[tuple[str, list[str]]] = []
+    for language, block in FENCE.findall(page.read_text(encoding="utf-8")):
+        if language != "console":
+            continue
+        for line in block.splitlines():
+            if line.startswith("$ "):
+                found.append((line[2:], []))
+            elif line.strip() not in ("", "..."):
+                found[-1][1].append(line)
+    return [(command, shown) for command, shown in found if command.startswith("mapper ")]
+
+
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory) -> Path:
+    return tmp_path_factory.mktemp("cache")
+
+
+@pytest.mark.parametrize(
+    "page",
+    [page for page in PAGES if commands_of(page)],
+    ids=lambda path: path.relative_to(ROOT).as_posix(),
+)
+def test_commands_of_a_page_run(page, tmp_path, cache):
+    for name, text in FILE.findall(page.read_text(encoding="utf-8")):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    shutil.copytree(ROOT / "examples", tmp_path / "articles")
+    environment = {
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        "HOME": str(tmp_path),
+        "MAPPER_CACHE_DIR": str(cache),
+        "COLUMNS": "160",
+    }
+    for command, shown in commands_of(page):
+        pipe = command.split(" > ")
+        done = subprocess.run(
+            shlex.split(pipe[0]),
+            cwd=tmp_path,
+            env=environment,
+            capture_output=True,
+            encoding="utf-8",
+            check=False,
+            stdin=subprocess.DEVNULL,
+        )
+        assert done.returncode == 0, f"$ {command}\n{done.stdout}{done.stderr}"
+        if len(pipe) == 2:
+            (tmp_path / pipe[1]).write_text(done.stdout, encoding="utf-8")
+        printed = " ".join((done.stdout + done.stderr).split())
+        for line in shown:
+            for piece in line.split("..."):
+                assert " ".join(piece.split()) in printed, f"$ {command}\n{done.stdout}"
+
+
+def test_commands_are_found():
+    assert [command for command, _ in commands_of(ROOT / "README.md")]
+    assert [command for command, _ in commands_of(DOCS / "tutorial.md")]
+
+
+def test_every_word_of_the_glossary_stands_once():
+    page = (DOCS / "glossary.md").read_text(encoding="utf-8")
+    words = re.findall(r"^\*\*(.+?)\*\*", page, re.MULTILINE)
+    assert words == sorted(set(words), key=str.casefold)
+    nouns = {"document", "mention", "place", "position", "candidate", "resolution", "incident"}
+    nouns |= {"evidence", "problem", "analysis", "layer", "zone", "side", "footprint", "gazetteer"}
+    assert nouns <= {word.casefold() for word in words}
