@@ -49,27 +49,31 @@ $(VENV)/venv.stamp: scripts/find-python
 INSTALL_PACKAGE = $(PIP) install --quiet --no-deps --no-build-isolation --editable .
 
 $(VENV)/run.stamp: $(VENV)/venv.stamp requirements/run.txt pyproject.toml
+	@echo "Installing the locked packages into $(VENV) (about a minute) ..."
 	$(INSTALL_LOCKED) requirements/run.txt
 	$(INSTALL_PACKAGE)
 	touch $@
 
 $(VENV)/dev.stamp: $(VENV)/venv.stamp requirements/dev.txt pyproject.toml
+	@echo "Installing the locked packages into $(VENV) (a minute or two) ..."
 	$(INSTALL_LOCKED) requirements/dev.txt
 	$(INSTALL_PACKAGE)
 	touch $@ $(VENV)/run.stamp
 
-# One lock for every platform and Python 3.11-3.13. dev.txt first: run.txt is a part of it.
+# One lock for every platform and Python 3.11-3.13. dev.txt first: the others agree with it.
 LOCK = $(VENV)-lock/bin/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
   --generate-hashes --no-emit-index-url --custom-compile-command "make lock" --group build
 
 lock: scripts/find-python
 	python="$$(scripts/find-python)" && "$$python" -m venv $(VENV)-lock
 	$(VENV)-lock/bin/python -m pip install --quiet --disable-pip-version-check uv
-	$(LOCK) --upgrade --all-extras --group dev --group geodata -o requirements/dev.txt
+	$(LOCK) --upgrade --all-extras --group dev -o requirements/dev.txt
 	$(LOCK) --constraint requirements/dev.txt -o requirements/run.txt
+	$(LOCK) --constraint requirements/dev.txt --group geodata -o requirements/geodata.txt
 	rm -rf $(VENV)-lock
 
 geodata: $(VENV)/dev.stamp
+	$(INSTALL_LOCKED) requirements/geodata.txt
 	$(BIN)/python geodata/build/build_layers.py
 
 clean:
