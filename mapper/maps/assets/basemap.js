@@ -1,0 +1,106 @@
+// Land, sea and the border layers; shapes of places; what the map says about its own limits.
+
+import { h } from "./dom.js";
+import { decodeLine } from "./payload.js";
+
+const PANES = { base: 210, border: 310, names: 330, shape: 390 };
+// From this zoom on the base map is coarser than the screen.
+const COARSE_FROM_ZOOM = 11;
+const BASE = /^base_/;
+
+/**
+ * Draw the base map and the border layers.
+ * @returns {{layers: Map<string, any>, bounds: any, dmz: any}} leaflet layers by name
+ */
+export function drawLayers(map, model) {
+  const renderers = {};
+  for (const [name, zIndex] of Object.entries(PANES)) {
+    map.createPane(name).style.zIndex = String(zIndex);
+    renderers[name] = L.svg({ pane: name, padding: 0.4 });
+  }
+  map.getPane("names").style.pointerEvents = "none";
+  const land = model.layers.find((layer) => layer.name === "base_land");
+  const bounds = land ? boundsOf(land.bounds) : null;
+  const layers = new Map();
+  let dmz = null;
+  for (const layer of model.layers.filter((each) => each.shape)) {
+    const pane = BASE.test(layer.name) ? "base" : "border";
+    if (layer.name === "base_land") {
+      // The coarse world ends where the detailed land begins.
+      L.rectangle(bounds, { pane, renderer: renderers[pane], className: "base-sea", interactive: false }).addTo(map);
+    }
+    const drawn = drawShape(layer.shape, { pane, renderer: renderers[pane], className: `layer ${layer.name}`, interactive: false });
+    layers.set(layer.name, drawn.addTo(map));
+    if (layer.name === "mdl" || layer.name.startsWith("dmz_")) dmz = extend(dmz, boundsOf(layer.bounds));
+  }
+  drawNames(map, model.labels);
+  return { layers, bounds, dmz };
+}
+
+function boundsOf([west, south, east, north]) {
+  return L.latLngBounds([south, west], [north, east]);
+}
+
+function extend(bounds, more) {
+  return bounds ? bounds.extend(more) : L.latLngBounds(more.getSouthWest(), more.getNorthEast());
+}
+
+/** Turn an encoded shape into a leaflet layer. */
+export function drawShape(shape, options) {
+  const group = L.featureGroup();
+  for (const rings of shape.polygons || []) L.polygon(rings.map(decodeLine), options).addTo(group);
+  for (const line of shape.lines || []) L.polyline(decodeLine(line), { ...options, fill: false }).addTo(group);
+  for (const point of shape.points || []) L.circle(decodeLine(point)[0], { ...options, radius: 150 }).addTo(group);
+  return group;
+}
+
+/** What is known of a place: its footprint, or the circle of its uncertainty. */
+export function drawPlace(place, model, className) {
+  const options = { pane: "shape", className: `place-shape ${className}`, interactive: false };
+  if (!place.shape) return L.circle([place.lat, place.lon], { ...options, radius: place.uncertainty });
+  if (!place.shape.layers) return drawShape(place.shape, options);
+  const shapes = place.shape.layers.map((name) => model.layers.find((layer) => layer.name === name).shape);
+  return L.featureGroup(shapes.map((shape) => drawShape(shape, options)));
+}
+
+function drawNames(map, labels) {
+  const names = labels.map(([name, hangul, lon, lat, minZoom, rank]) => {
+    const marker = L.marker([lat, lon], { pane: "names", interactive: false, keyboard: false, icon: new NameIcon({ name, hangul, rank }) });
+    return { marker, minZoom };
+  });
+  const refresh = () => {
+    for (const { marker, minZoom } of names) {
+      if (map.getZoom() >= minZoom) marker.addTo(map);
+      else marker.remove();
+    }
+  };
+  map.on("zoomend", refresh);
+  refresh();
+}
+
+const NameIcon = L.Icon.extend({
+  options: { name: "", hangul: "", rank: 3 },
+  createIcon() {
+    return h("div", { class: `leaflet-marker-icon town rank-${this.options.rank}`, "aria-hidden": "true" },
+      h("span", { class: "town-name" }, this.options.name), h("span", { class: "town-hangul", lang: "ko" }, this.options.hangul));
+  },
+  createShadow: () => null,
+});
+
+/** Say where the base map ends and when it is coarser than the screen. */
+export function watchLimits(map, bounds, note) {
+  const refresh = () => {
+    if (bounds && !bounds.contains(map.getCenter())) {
+      note.textContent = "The detailed base map ends here: beyond Korea there is only a coarse outline.";
+    } else if (map.getZoom() >= COARSE_FROM_ZOOM) {
+      note.textContent = map.getZoom() >= map.getMaxZoom()
+        ? "Closest view: coast and rivers are good to about 1 km, the MDL to a few hundred metres."
+        : "Coast and rivers are good to about 1 km at this scale.";
+    } else {
+      note.textContent = "";
+    }
+    note.hidden = !note.textContent;
+  };
+  map.on("moveend", refresh);
+  refresh();
+}

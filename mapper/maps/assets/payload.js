@@ -1,0 +1,162 @@
+// The data of the page, from columns to objects.
+
+const STEP = 1e-5;
+// Metres: half the width of the DMZ; a town with its surroundings.
+const EXACT_M = 2000;
+const NEAR_M = 15000;
+
+/**
+ * Decode what the Python side wrote (mapper/maps/payload.py).
+ * @param {any} raw
+ */
+export function readPayload(raw) {
+  const text = (index) => raw.strings[index];
+  const places = raw.places.label.map((label, i) => ({
+    index: i,
+    label: text(label),
+    lat: raw.places.lat[i],
+    lon: raw.places.lon[i],
+    uncertainty: raw.places.uncertainty[i],
+    shape: raw.places.shape[i] < 0 ? null : raw.shapes[raw.places.shape[i]],
+    id: text(raw.places.id[i]),
+    extent: raw.places.extent[i],
+    grade: gradeOf(raw.places.extent[i]),
+  }));
+  const documents = raw.documents.map((document, index) => ({
+    ...document,
+    index,
+    name: document.title || document.label || `Article ${index + 1}`,
+    mentions: [],
+    evidence: [],
+  }));
+  const model = {
+    title: raw.title,
+    kinds: raw.kinds.map((kind) => ({ ...kind, count: 0 })),
+    documents,
+    places,
+    layers: raw.layers,
+    labels: raw.labels,
+    about: raw.about,
+    problems: raw.problems.map(([code, stage, message, document, start, end]) => ({
+      code, stage, message, document: documents[document] || null, start, end,
+    })),
+    incidents: [],
+    mentions: [],
+    alternatives: (rows) => readAlternatives(rows, text),
+  };
+  model.incidents = raw.incidents.id.map((_, i) => readIncident(raw.incidents, i, text, model));
+  model.mentions = raw.mentions.start.map((_, i) => readMention(raw.mentions, i, text, model));
+  return model;
+}
+
+function gradeOf(extent) {
+  if (extent <= EXACT_M) return "exact";
+  return extent <= NEAR_M ? "near" : "area";
+}
+
+function readIncident(columns, i, text, model) {
+  const kind = model.kinds[columns.kind[i]];
+  kind.count += 1;
+  const assertion = text(columns.assertion[i]);
+  const incident = {
+    index: i,
+    id: text(columns.id[i]),
+    kind,
+    start: columns.start[i] || "",
+    end: columns.end[i] || columns.start[i] || "",
+    precision: text(columns.precision[i]),
+    whenText: text(columns.whenText[i]),
+    whenMethod: text(columns.whenMethod[i]),
+    assertion,
+    historical: assertion === "historical",
+    summary: text(columns.summary[i]),
+    probability: columns.probability[i],
+    place: columns.place[i] < 0 ? null : model.places[columns.place[i]],
+    stated: columns.stated[i] === 1,
+    placeProbability: columns.placeProbability[i],
+    placeReason: text(columns.placeReason[i]),
+    alternatives: columns.alternatives[i],
+    zone: columns.zone[i] ? readZone(columns.zone[i], text) : null,
+    actors: (columns.actors[i] || []).map(([name, side, role]) => ({
+      name: text(name), side: text(side), role: text(role),
+    })),
+    casualties: columns.casualties[i] || null,
+    evidence: [],
+  };
+  incident.evidence = columns.evidence[i].map((row, n) => {
+    const piece = readEvidence(row, model);
+    if (piece.document) piece.document.evidence.push({ incident, n, start: piece.start, end: piece.end });
+    return piece;
+  });
+  return incident;
+}
+
+function readZone([zone, side, certainty, distance, min, max, share], text) {
+  return { zone: text(zone), side: text(side), certainty: text(certainty), distance, min, max, share };
+}
+
+function readEvidence([index, start, end, url, exact], model) {
+  const document = model.documents[index] || null;
+  const address = Array.isArray(url) ? document.url + url[0] : url;
+  return { document, start, end, url: address, exact: exact ?? document.text.slice(start, end) };
+}
+
+function readMention(columns, i, text, model) {
+  const document = model.documents[columns.document[i]];
+  const mention = {
+    index: i,
+    document,
+    start: columns.start[i],
+    end: columns.end[i],
+    kind: text(columns.kind[i]),
+    status: text(columns.status[i]),
+    place: columns.place[i] < 0 ? null : model.places[columns.place[i]],
+    probability: columns.probability[i],
+    reason: text(columns.reason[i]),
+    alternatives: columns.alternatives[i],
+    source: text(columns.source[i]),
+  };
+  document.mentions.push(mention);
+  return mention;
+}
+
+function readAlternatives(rows, text) {
+  return (rows || []).map(([name, lon, lat, probability, reason]) => ({
+    name: text(name), lon, lat, probability, reason: text(reason),
+  }));
+}
+
+/** Undo the steps of a line: the one place where lon, lat becomes Leaflet's lat, lon. */
+export function decodeLine(steps) {
+  const points = [];
+  let lon = 0;
+  let lat = 0;
+  for (let i = 0; i < steps.length; i += 2) {
+    lon += steps[i];
+    lat += steps[i + 1];
+    points.push([lat * STEP, lon * STEP]);
+  }
+  return points;
+}
+
+/** Say whether an incident passes the filters of the legend and the search box. */
+export function passes(incident, view) {
+  if (view.hiddenKinds.has(incident.kind.key)) return false;
+  if (view.hiddenZones.has(zoneKey(incident))) return false;
+  if (!view.historical && incident.historical) return false;
+  return !view.query || searchText(incident).includes(view.query);
+}
+
+export function zoneKey(incident) {
+  if (!incident.place) return "unplaced";
+  return incident.zone ? incident.zone.zone : "unknown";
+}
+
+function searchText(incident) {
+  incident.haystack ??= [
+    incident.kind.label, incident.summary, incident.place?.label, incident.start, incident.id,
+    ...incident.actors.map((actor) => actor.name),
+    ...incident.evidence.map((piece) => `${piece.exact} ${piece.document?.name ?? ""} ${piece.document?.publisher ?? ""}`),
+  ].join("\n").toLowerCase();
+  return incident.haystack;
+}

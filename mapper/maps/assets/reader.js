@@ -1,0 +1,176 @@
+// The reader: an article as it is, its mentions and incident sentences marked.
+
+import { button, h, outsideLink, scrollWithin } from "./dom.js";
+import { describe, formatPercent, formatUncertainty } from "./format.js";
+import { createSymbol, paint } from "./symbols.js";
+import { alternativeList } from "./card.js";
+
+const KINDS = {
+  literal: "Names the place", metonymic: "Stands for a government or people", demonym: "People or things of a place",
+  embedded: "Part of another name", coreferent: "Refers back to a place", relative: "Placed relative to another place",
+};
+
+/**
+ * Build the reader.
+ * @param {any} model
+ * @param {{onSentence: (incident: any, n: number) => void, onPlace: (mention: any) => void, onLeave: () => void}} actions
+ */
+export function createReader(model, actions) {
+  const state = { document: null, outlined: [] };
+  const picker = createPicker(model, (index) => show(model.documents[index]));
+  const meta = h("div", { class: "meta" });
+  const article = h("article", { class: "text", tabindex: "0", "aria-label": "Article text" });
+  const resolution = h("div", { class: "resolution", role: "region", "aria-label": "How this name was resolved", hidden: true });
+  const root = h("div", { class: "reader" }, picker.root, meta, article, resolution);
+  article.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") actions.onLeave();
+  });
+
+  function show(document) {
+    if (!document || state.document === document) return;
+    state.document = document;
+    picker.set(document.index);
+    resolution.hidden = true;
+    meta.replaceChildren(
+      h("h2", {}, document.name),
+      h("p", {}, [document.publisher, document.published ? `published ${document.published}` : "publication date not given"].filter(Boolean).join(" · "), " ", outsideLink(document.url, "Original ↗")));
+    article.lang = document.language || "";
+    article.replaceChildren(...renderText(document, { onSentence: actions.onSentence, onMention: explain }));
+    article.scrollTop = 0;
+  }
+
+  function explain(mention) {
+    resolution.hidden = false;
+    resolution.replaceChildren(...explanation(mention, model, { onPlace: () => actions.onPlace(mention), onClose: () => { resolution.hidden = true; } }));
+    actions.onPlace(mention, "peek");
+  }
+
+  function clear() {
+    for (const piece of state.outlined) piece.classList.remove("open");
+    state.outlined = [];
+  }
+
+  /** Open the sentence of an incident: scroll to it, outline it, focus it. */
+  function reveal(incident, n, { focus = true } = {}) {
+    const piece = incident.evidence[n];
+    if (!piece?.document) return;
+    show(piece.document);
+    outline([...article.querySelectorAll("mark")].filter((mark) => mark.spans.some((span) => span.incident === incident && span.n === n)), focus);
+  }
+
+  /** Open any passage, for a problem. */
+  function revealSpan(document, start, end) {
+    show(document);
+    outline([...article.querySelectorAll("[data-start]")].filter((piece) => Number(piece.dataset.start) < end && Number(piece.dataset.end) > start), true);
+  }
+
+  function outline(pieces, focus) {
+    clear();
+    state.outlined = pieces;
+    for (const piece of pieces) piece.classList.add("open");
+    const [first] = pieces;
+    if (!first) return;
+    if (focus) {
+      first.setAttribute("tabindex", "-1");
+      first.focus({ preventScroll: true });
+    }
+    scrollWithin(article, first);
+  }
+
+  return { root, show, reveal, revealSpan, clear };
+}
+
+function createPicker(model, onPick) {
+  const { documents } = model;
+  if (documents.length < 2) return { root: h("div", { class: "picker", hidden: true }), set() {} };
+  const select = h("select", { id: "document", "aria-label": "Article", on: { change: () => onPick(select.selectedIndex) } },
+    documents.map((document) => h("option", {}, `${document.name}${document.evidence.length ? ` (${document.evidence.length})` : ""}`)));
+  const step = (by) => () => onPick((select.selectedIndex + by + documents.length) % documents.length);
+  return {
+    root: h("div", { class: "picker" }, button("‹", step(-1), { "aria-label": "Previous article" }), select, button("›", step(1), { "aria-label": "Next article" })),
+    set: (index) => { select.selectedIndex = index; },
+  };
+}
+
+/** Cut the text where any mark begins or ends, and wrap each piece. */
+function renderText(document, actions) {
+  const { text } = document;
+  const cuts = new Set([0, text.length]);
+  const flags = [];
+  for (let i = 0; i < document.boilerplate.length; i += 2) flags.push({ start: document.boilerplate[i], end: document.boilerplate[i + 1] });
+  const told = [...document.evidence].sort((a, b) => a.start - b.start || a.end - b.end);
+  for (const span of [...flags, ...told]) cuts.add(span.start).add(span.end);
+  const edges = [...cuts].filter((cut) => cut <= text.length).sort((a, b) => a - b);
+  const mentions = [...document.mentions].sort((a, b) => a.start - b.start || b.end - a.end);
+  const nodes = [];
+  const signed = new Set();
+  for (let i = 0; i + 1 < edges.length; i += 1) {
+    const [start, end] = [edges[i], edges[i + 1]];
+    const spans = told.filter((span) => span.start < end && span.end > start);
+    const inside = renderMentions(text, start, end, mentions, actions.onMention);
+    const data = { "data-start": start, "data-end": end };
+    if (spans.length) nodes.push(renderSentence(spans, inside, data, signed, actions.onSentence));
+    else if (flags.some((flag) => flag.start < end && flag.end > start)) nodes.push(h("span", { class: "boilerplate", ...data }, inside));
+    else nodes.push(h("span", data, inside));
+  }
+  return nodes;
+}
+
+function renderSentence(spans, inside, data, signed, onSentence) {
+  const mark = h("mark", { class: "sentence", ...data, on: { click: (event) => {
+    if (event.target.closest(".mention, .sign-button") || String(getSelection())) return;
+    onSentence(spans[0].incident, spans[0].n);
+  } } });
+  mark.spans = spans;
+  paint(mark, spans[0].incident.kind);
+  mark.classList.toggle("historical", spans.every((span) => span.incident.historical));
+  for (const span of spans) {
+    if (signed.has(span)) continue;
+    signed.add(span);
+    const { incident } = span;
+    const sign = h("button", { type: "button", class: "sign-button", "aria-label": `${incident.place ? "Show on the map" : "Show"}: ${describe(incident)}`, "data-incident": incident.index,
+      on: { click: () => onSentence(incident, span.n) } });
+    sign.append(createSymbol(incident.kind, incident.place ? incident.place.grade : "area"));
+    mark.append(sign);
+  }
+  mark.append(...inside);
+  return mark;
+}
+
+function renderMentions(text, from, to, mentions, onMention) {
+  const nodes = [];
+  let at = from;
+  for (const mention of mentions) {
+    if (mention.end <= at || mention.start >= to) continue;
+    const start = Math.max(mention.start, at);
+    const end = Math.min(mention.end, to);
+    if (start > at) nodes.push(text.slice(at, start));
+    const open = () => onMention(mention);
+    nodes.push(h("span", { class: `mention ${mention.place ? "placed" : "unplaced"}`, role: "button", tabindex: "0", "data-mention": mention.index, on: {
+      click: open,
+      keydown: (event) => {
+        if (event.key !== "Enter" && event.key !== " ") return;
+        event.preventDefault();
+        open();
+      },
+    } }, text.slice(start, end)));
+    at = end;
+  }
+  if (at < to) nodes.push(text.slice(at, to));
+  return nodes;
+}
+
+function explanation(mention, model, { onPlace, onClose }) {
+  const { place } = mention;
+  const surface = mention.document.text.slice(mention.start, mention.end);
+  const head = h("header", {}, h("h3", {}, `“${surface}”`), button("×", onClose, { class: "close", "aria-label": "Close" }));
+  const kind = h("p", { class: "how" }, KINDS[mention.kind] || mention.kind);
+  const why = mention.reason && h("p", {}, mention.reason);
+  if (!place) return [head, kind, h("p", { class: "missing" }, "Not placed."), why];
+  return [head, kind,
+    h("p", {}, h("strong", {}, place.label), ` ${formatUncertainty(place)}`, ` (${formatPercent(mention.probability)}${mention.status === "ambiguous" ? ", ambiguous" : ""})`),
+    why,
+    h("p", { class: "how" }, `${place.lat.toFixed(4)}° N, ${place.lon.toFixed(4)}° E${mention.source ? ` · ${mention.source}` : ""}`),
+    h("details", { class: "why" }, h("summary", {}, "Alternatives"), alternativeList(model.alternatives(mention.alternatives))),
+    h("div", { class: "actions" }, button("Show on map", onPlace, { class: "primary" }))];
+}

@@ -1,0 +1,379 @@
+"""Static figures: the incidents drawn with geopandas and matplotlib, for print."""
+
+from __future__ import annotations
+
+import importlib.util
+import io
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from shapely.geometry.base import BaseGeometry
+
+from mapper.errors import InputError, MissingExtraError
+from mapper.files import write_atomically
+from mapper.maps.geometry import MapLayers, extent_m, parse_footprint
+from mapper.maps.kinds import KindStyle, kind_style, load_kinds
+from mapper.model import Analysis, Assertion, Incident, Precision
+
+__all__ = ["save_figure"]
+
+_FORMATS = {".png": "png", ".svg": "svg", ".pdf": "pdf"}
+# Metres in the plane of the figure: UTM 52N covers both Koreas with under 0.1 % of scale error.
+_CRS = "EPSG:32652"
+_AREA_FROM_M = 15_000.0
+_NEAR_FROM_M = 2_000.0
+_MARGIN = 0.06
+_MAX_ROWS = 40
+_MARKS = {
+    "circle": "o",
+    "square": "s",
+    "diamond": "D",
+    "triangle": "^",
+    "down": "v",
+    "star": "*",
+    "hexagon": "H",
+    "cross": "P",
+}
+_FILLS = {  # layer: (face, edge, line width, line style, order)
+    "base_world": ("#eceae3", "none", 0.0, "-", 0),
+    "base_land": ("#f8f6f0", "#9fb0bd", 0.6, "-", 2),
+    "base_lakes": ("#dce7ee", "#9fb0bd", 0.4, "-", 3),
+    "base_rivers": ("none", "#a9c6da", 0.6, "-", 3),
+    "base_provinces": ("none", "#d9d4c6", 0.5, "-", 3),
+    "dmz_north": ("#b3403f44", "#b3403f", 0.5, "-", 5),
+    "dmz_south": ("#2f6db344", "#2f6db3", 0.5, "-", 5),
+    "mdl": ("none", "#3a2a55", 1.1, "-", 6),
+    "nll_west": ("none", "#00697f", 1.1, (0, (5, 3)), 6),
+    "jsa": ("none", "#3a2a55", 0.9, "-", 6),
+}
+_NAMES = {
+    "dmz_north": "DMZ, northern half",
+    "dmz_south": "DMZ, southern half",
+    "mdl": "Military Demarcation Line",
+    "nll_west": "NLL (UNC/ROK line, not recognised by the DPRK)",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """One numbered sign: all incidents of one kind at one place."""
+
+    numbers: tuple[int, ...]
+    style: KindStyle
+    x: float
+    y: float
+    shape: Any
+    extent_m: float
+    is_historical: bool
+
+
+def save_figure(
+    analysis: Analysis,
+    path: str | Path,
+    *,
+    layers: MapLayers,
+    title: str = "",
+    kinds: Mapping[str, KindStyle] | None = None,
+) -> None:
+    """Draw the incidents as a static figure.
+
+    Parameters
+    ----------
+    analysis
+        What :func:`mapper.pipeline.analyze` found.
+    path
+        The file to write: ``.png``, ``.svg`` or ``.pdf``.
+    layers
+        The border layers and the base map.
+    title
+        Shown above the map; plain text.
+
+    Raises
+    ------
+    InputError
+        If the suffix is none of the three, or the file cannot be written.
+    MissingExtraError
+        If matplotlib is not installed (extra ``figures``).
+
+    Notes
+    -----
+    Drawn in metres (UTM zone 52N). The same input gives the same bytes.
+    """
+    path = Path(path)
+    kind = _FORMATS.get(path.suffix.lower())
+    if kind is None:
+        raise InputError(f"a figure must end in {', '.join(_FORMATS)}, got {path.name!r}")
+    if importlib.util.find_spec("matplotlib") is None:
+        raise MissingExtraError("a static figure", "figures")
+    import matplotlib as mpl
+    from matplotlib.figure import Figure
+
+    # A fixed salt and no dates: the same figure, the same bytes. Text stays text in SVG.
+    stable = {"svg.hashsalt": "incident-mapper", "svg.fonttype": "none", "pdf.fonttype": 42}
+    with mpl.rc_context({**mpl.rcParamsDefault, **stable, "font.size": 9, "backend": "agg"}):
+        figure = Figure(figsize=(11, 8.2), facecolor="white")
+        _draw(figure, analysis, layers, title, load_kinds() if kinds is None else kinds)
+        buffer = io.BytesIO()
+        metadata: dict[str, Any] = {"png": {"Software": None}, "svg": {"Date": None}}.get(
+            kind, {"CreationDate": None, "Producer": None, "Creator": None}
+        )
+        figure.savefig(buffer, format=kind, dpi=160, metadata=metadata)
+    write_atomically(path, buffer.getvalue())
+
+
+def _draw(
+    figure: Any,  # noqa: ANN401 - matplotlib is optional
+    analysis: Analysis,
+    layers: MapLayers,
+    title: str,
+    kinds: Mapping[str, KindStyle],
+) -> None:
+    grid = figure.add_gridspec(1, 2, width_ratios=(2.1, 1), left=0.02, right=0.98, wspace=0.03)
+    axes, side = figure.add_subplot(grid[0]), figure.add_subplot(grid[1])
+    projected = {name: _project([layers.geometry(name)]) for name in _FILLS if name in layers.infos}
+    marks = _marks(analysis, layers, kinds)
+    for name, series in projected.items():
+        face, edge, width, style, order = _FILLS[name]
+        if name == "base_world":
+            continue  # a world in UTM is a tangle; only the neighbourhood can be drawn
+        series.plot(ax=axes, facecolor=face, edgecolor=edge, linewidth=width, linestyle=style,
+                    zorder=order, aspect=None)  # fmt: skip
+    _draw_marks(axes, marks)
+    _set_window(axes, projected, marks)
+    _draw_scale(axes)
+    axes.set_title(_plain(title or "Incident map"), loc="left", fontsize=13, fontweight="bold")
+    _draw_list(side, analysis, marks, kinds)
+    _draw_legend(axes, projected)
+    figure.text(0.02, 0.012, _sources(layers), fontsize=6.5, color="#51606f", wrap=True)
+
+
+def _project(shapes: Iterable[BaseGeometry]) -> Any:  # noqa: ANN401 - geopandas.GeoSeries
+    import geopandas
+
+    return geopandas.GeoSeries(list(shapes), crs="EPSG:4326").to_crs(_CRS)
+
+
+def _marks(
+    analysis: Analysis, layers: MapLayers, kinds: Mapping[str, KindStyle]
+) -> list[_Mark]:
+    from shapely.geometry import Point
+
+    grouped: dict[tuple[Any, ...], list[tuple[int, Incident]]] = {}
+    for number, incident in enumerate(analysis.incidents, start=1):
+        where = incident.where
+        if where is not None:
+            key = (incident.kind, where.position, where.footprint)
+            grouped.setdefault(key, []).append((number, incident))
+    if not grouped:
+        return []
+    points = _project([Point(at.lon, at.lat) for _, at, _ in grouped])
+    marks = []
+    for (kind, at, footprint), point in zip(grouped, points, strict=True):
+        shape = parse_footprint(footprint, layers) if footprint else None
+        drawn = point.buffer(at.uncertainty_m) if shape is None else _project([shape]).iloc[0]
+        members = grouped[kind, at, footprint]
+        marks.append(
+            _Mark(
+                numbers=tuple(number for number, _ in members),
+                style=kind_style(kind, kinds),
+                x=point.x,
+                y=point.y,
+                shape=drawn,
+                extent_m=at.uncertainty_m if shape is None else extent_m(shape),
+                is_historical=all(i.assertion is Assertion.HISTORICAL for _, i in members),
+            )
+        )
+    return marks
+
+
+def _draw_marks(axes: Any, marks: Sequence[_Mark]) -> None:  # noqa: ANN401 - matplotlib is optional
+    import geopandas
+
+    seen: dict[tuple[int, int], int] = {}
+    for mark in marks:
+        is_area = mark.extent_m > _AREA_FROM_M
+        geopandas.GeoSeries([mark.shape]).plot(
+            ax=axes,
+            facecolor=mark.style.color + ("10" if is_area else "22"),
+            edgecolor=mark.style.color,
+            linewidth=0.8,
+            linestyle=(0, (3, 2)),
+            zorder=7,
+            aspect=None,
+        )
+        # Signs at one spot stand in a row, in points, so that none hides another.
+        spot = (round(mark.x / 500), round(mark.y / 500))
+        step = seen[spot] = seen.get(spot, -1) + 1
+        axes.annotate(
+            "",
+            xy=(mark.x, mark.y),
+            xytext=(0, 0),
+            textcoords="offset points",
+        )
+        _draw_sign(axes, mark, step, is_area=is_area)
+
+
+def _draw_sign(axes: Any, mark: _Mark, step: int, *, is_area: bool) -> None:  # noqa: ANN401
+    from matplotlib.transforms import ScaledTranslation
+
+    figure = axes.get_figure()
+    shift = ScaledTranslation(step * 13 / 72, 0, figure.dpi_scale_trans)
+    axes.plot(
+        [mark.x],
+        [mark.y],
+        marker=_MARKS[mark.style.shape],
+        markersize=10 if mark.style.shape == "star" else 7.5,
+        markerfacecolor="white" if is_area else mark.style.color,
+        markeredgecolor=mark.style.color if is_area else "white",
+        markeredgewidth=1.4 if is_area else 0.8,
+        alpha=0.6 if mark.is_historical else 1.0,
+        linestyle="none",
+        transform=axes.transData + shift,
+        zorder=9,
+    )
+    label = ", ".join(str(n) for n in mark.numbers[:4]) + ("…" if len(mark.numbers) > 4 else "")
+    axes.annotate(
+        label,
+        xy=(mark.x, mark.y),
+        xytext=(step * 13 + 1, 6),
+        textcoords="offset points",
+        fontsize=7,
+        fontweight="bold",
+        color="#1b2430",
+        ha="center",
+        zorder=10,
+        annotation_clip=True,
+        bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.65, "pad": 0.6},
+    )
+
+
+def _set_window(axes: Any, projected: Mapping[str, Any], marks: Sequence[_Mark]) -> None:  # noqa: ANN401
+    """Show the border and every mark on the base map that is placed well."""
+    border = [projected[name].total_bounds for name in ("dmz_north", "dmz_south", "mdl")
+              if name in projected]  # fmt: skip
+    land = projected["base_land"].total_bounds if "base_land" in projected else None
+    boxes = [tuple(box) for box in border]
+    for mark in marks:
+        is_near = land is None or (
+            land[0] <= mark.x <= land[2] and land[1] <= mark.y <= land[3]
+        )
+        if is_near and mark.extent_m <= _AREA_FROM_M:
+            boxes.append((mark.x, mark.y, mark.x, mark.y))
+    if not boxes:
+        boxes = [tuple(land)] if land is not None else [(0.0, 0.0, 1.0, 1.0)]
+    west, south = min(b[0] for b in boxes), min(b[1] for b in boxes)
+    east, north = max(b[2] for b in boxes), max(b[3] for b in boxes)
+    pad = max(east - west, north - south, 20_000.0) * _MARGIN
+    width, height = east - west + 2 * pad, north - south + 2 * pad
+    height = max(height, width * 0.85)
+    width = max(width, height * 0.95)
+    x, y = (west + east) / 2, (south + north) / 2
+    axes.set_xlim(x - width / 2, x + width / 2)
+    axes.set_ylim(y - height / 2, y + height / 2)
+    axes.set_aspect("equal", adjustable="box")
+    axes.set_facecolor("#dce7ee")
+    axes.set_xticks([])
+    axes.set_yticks([])
+
+
+def _draw_scale(axes: Any) -> None:  # noqa: ANN401 - matplotlib is optional
+    west, east = axes.get_xlim()
+    south, north = axes.get_ylim()
+    room = (east - west) / 4
+    step = 10 ** math.floor(math.log10(room))
+    length = max(n * step for n in (1, 2, 5) if n * step <= room)
+    x, y = east - length - (east - west) * 0.04, south + (north - south) * 0.035
+    axes.plot([x, x + length], [y, y], color="#1b2430", linewidth=2, zorder=11)
+    label = f"{length / 1000:g} km" if length >= 1000 else f"{length:g} m"
+    axes.annotate(label, (x + length / 2, y), xytext=(0, 3), textcoords="offset points",
+                  ha="center", fontsize=8, zorder=11)  # fmt: skip
+
+
+def _draw_legend(axes: Any, projected: Mapping[str, Any]) -> None:  # noqa: ANN401
+    from matplotlib.lines import Line2D
+    from matplotlib.patches import Patch
+
+    handles: list[Any] = []
+    for name, label in _NAMES.items():
+        if name in projected:
+            face, edge, width, style, _ = _FILLS[name]
+            handles.append(
+                Line2D([], [], color=edge, linewidth=width + 0.5, linestyle=style, label=label)
+                if face == "none"
+                else Patch(facecolor=face, edgecolor=edge, label=label)
+            )
+    handles.append(Patch(facecolor="none", edgecolor="#51606f", linestyle="--",
+                         label="Area that holds the true place"))  # fmt: skip
+    handles.append(Line2D([], [], linestyle="none", marker="o", markerfacecolor="white",
+                          markeredgecolor="#51606f", label="Hollow: somewhere in an area"))  # fmt: skip
+    legend = axes.legend(handles=handles, loc="upper left", fontsize=7, framealpha=0.92)
+    legend.set_zorder(12)
+
+
+def _draw_list(
+    side: Any,  # noqa: ANN401 - matplotlib is optional
+    analysis: Analysis,
+    marks: Sequence[_Mark],
+    kinds: Mapping[str, KindStyle],
+) -> None:
+    """List the incidents by number; signs as on the map."""
+    side.set_xlim(0, 1)
+    side.set_ylim(0, 1)
+    side.axis("off")
+    placed = {number for mark in marks for number in mark.numbers}
+    incidents = list(enumerate(analysis.incidents, start=1))[:_MAX_ROWS]
+    step = min(0.05, 1.0 / max(1, len(incidents) + 2))
+    y = 0.99
+    side.text(0, y, f"{len(analysis.incidents)} incidents, {len(placed)} on the map",
+              fontsize=9, fontweight="bold", va="top")  # fmt: skip
+    for number, incident in incidents:
+        y -= step
+        style = kind_style(incident.kind, kinds)
+        hollow = number not in placed
+        side.plot(0.015, y - 0.008, marker=_MARKS[style.shape], markersize=6,
+                  markerfacecolor="white" if hollow else style.color,
+                  markeredgecolor=style.color, clip_on=False)  # fmt: skip
+        where = incident.where.label if incident.where else "not on the map"
+        tone = "" if incident.assertion is Assertion.ASSERTED else f" [{incident.assertion.value}]"
+        row = f"{number}  {style.label}{tone}: {_date(incident)}, {where}"
+        side.text(0.05, y, _plain(_cut(row, 62)), fontsize=7, va="top")
+    if len(analysis.incidents) > _MAX_ROWS:
+        rest = len(analysis.incidents) - _MAX_ROWS
+        side.text(0.05, y - step, f"… and {rest} more", fontsize=7, va="top", style="italic")
+
+
+def _date(incident: Incident) -> str:
+    when = incident.when
+    if when.start is None or when.end is None:
+        return "date not given"
+    if when.precision is Precision.YEAR:
+        return str(when.start.year)
+    if when.precision is Precision.MONTH:
+        return f"{when.start:%Y-%m}"
+    if when.start == when.end:
+        return when.start.isoformat()
+    return f"{when.start.isoformat()} to {when.end.isoformat()}"
+
+
+def _sources(layers: MapLayers) -> str:
+    credits_: dict[str, None] = {}
+    for name in _FILLS:
+        info = layers.infos.get(name)
+        if info is not None:
+            licence = getattr(info, "licence", "")
+            credit = getattr(info, "attribution", "") or getattr(info, "source", "")
+            credits_.setdefault(f"{credit} ({licence})" if licence else credit)
+    joined = "; ".join(filter(None, credits_))
+    return _plain(f"The DMZ is the legal belt, not the fence. {joined}")
+
+
+def _plain(text: str) -> str:
+    """Keep matplotlib from reading ``$...$`` as mathematics, and drop what no font draws."""
+    return "".join(c if c.isprintable() else " " for c in text).replace("$", r"\$")
+
+
+def _cut(text: str, length: int) -> str:
+    return text if len(text) <= length else text[: length - 1].rstrip() + "…"

@@ -1,0 +1,154 @@
+"""One HTML file: our shell, inlined libraries, the data, and what folium's layers wrote.
+
+Nothing of the user's data passes through Jinja here: pieces are joined as strings, and
+article text exists only inside the JSON element.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections.abc import Sequence
+from functools import cache
+from html import escape
+from importlib import resources
+
+from mapper.maps.vendor import load_vendors
+
+__all__ = ["Parts", "assemble", "bundle", "remote_urls", "sandboxed_frame"]
+
+_ASSETS = resources.files("mapper.maps") / "assets"
+# Loading order: each module may use what stands before it.
+MODULES = (
+    "dom.js",
+    "payload.js",
+    "format.js",
+    "symbols.js",
+    "basemap.js",
+    "markers.js",
+    "card.js",
+    "reader.js",
+    "lists.js",
+    "about.js",
+    "legend.js",
+    "app.js",
+)
+STYLES = ("page.css", "map.css", "panel.css")
+_IMPORT = re.compile(r"^import [^;]*;\n", re.MULTILINE)
+_EXPORT = re.compile(r"^export (?=(?:async )?(?:function|const|class)\b)", re.MULTILINE)
+_SCRIPT = re.compile(r"<script\b([^>]*)>(.*?)</script\s*>", re.DOTALL | re.IGNORECASE)
+# What would make a browser ask for a file: attributes, CSS, and URLs that folium hands to
+# Leaflet as whole strings (an attribution's link is a part of a longer string).
+_REMOTE = (
+    re.compile(r"""<(?:script|img|iframe|source|video|audio)\b[^>]*\bsrc=["']?([^"'\s>]+)""", re.I),
+    re.compile(r"""<link\b[^>]*\bhref=["']?([^"'\s>]+)""", re.I),
+    re.compile(r"""url\(\s*["']?((?:https?:)?//[^"')\s]+)""", re.I),
+    re.compile(r"""@import\s+["']((?:https?:)?//[^"']+)""", re.I),
+    re.compile(r"""(?<!href=)["'`]((?:https?:)?//[^"'`<>\s\\]+)["'`]"""),
+)
+_SHELL = (
+    '<div id="app"><main id="map-area"><div id="map"></div></main>'
+    '<aside id="panel" aria-label="Incidents and texts"></aside></div>'
+)
+SANDBOX = "allow-scripts allow-popups allow-popups-to-escape-sandbox allow-downloads"
+
+
+class Parts:
+    """What folium's elements wrote: ``header``, ``body`` and ``script``, as strings."""
+
+    __slots__ = ("body", "header", "script")
+
+    def __init__(self, *, header: str, body: str, script: str) -> None:
+        # A browser turns CRLF into LF before it hashes a script.
+        self.header = header.replace("\r\n", "\n").replace("\r", "\n")
+        self.body = body.replace("\r\n", "\n").replace("\r", "\n")
+        self.script = script.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def remote_urls(parts: Parts) -> list[str]:
+    """Return the addresses that folium's part of a page would load, each once, in order."""
+    found: dict[str, None] = {}
+    for text in (parts.header, parts.body, parts.script):
+        for pattern in _REMOTE:
+            for url in pattern.findall(text):
+                if re.match(r"(?:https?:)?//", url, re.IGNORECASE):
+                    found.setdefault(url)
+    return list(found)
+
+
+@cache
+def bundle() -> str:
+    """Join our own modules into one script.
+
+    The modules are ordinary ES modules, so that they can be linted and tested one by one;
+    joined, they share one function's scope, and imports and exports fall away.
+    """
+    pieces = []
+    for name in MODULES:
+        source = (_ASSETS / name).read_text(encoding="utf-8")
+        pieces.append(f"// {name}\n" + _EXPORT.sub("", _IMPORT.sub("", source)))
+    return '(() => {\n"use strict";\n' + "\n".join(pieces) + "\n})();\n"
+
+
+@cache
+def _own_style() -> str:
+    return "\n".join((_ASSETS / name).read_text(encoding="utf-8") for name in STYLES)
+
+
+def assemble(parts: Parts, *, title: str, language: str, data: str, extra: Sequence[str]) -> str:
+    """Join the page.
+
+    Parameters
+    ----------
+    parts
+        The output of folium's elements.
+    data
+        JSON from :func:`mapper.maps.payload.to_script_json`.
+    extra
+        Further scripts of ours, run before folium's.
+
+    Returns
+    -------
+    str
+        A whole HTML document whose policy allows its own scripts, by hash, and no request.
+    """
+    vendors = load_vendors()
+    body_scripts = [vendor.script for vendor in vendors]
+    # Markup in a user's popup may hold the end tag; inside a string "<\\/" means the same.
+    user_script = re.sub(r"</(?=script)", r"<\\/", parts.script, flags=re.IGNORECASE)
+    body_scripts += [bundle(), *extra, user_script]
+    inline = [match[2] for match in _SCRIPT.finditer(parts.header + parts.body)]
+    hashes = " ".join(f"'sha256-{_sha256(text)}'" for text in dict.fromkeys(inline + body_scripts))
+    policy = (
+        f"default-src 'none'; script-src {hashes}; style-src 'unsafe-inline'; img-src data:; "
+        "base-uri 'none'; form-action 'none'"
+    )
+    style = "\n".join([*(vendor.style for vendor in vendors), _own_style()])
+    scripts = "\n".join(f"<script>{text}</script>" for text in body_scripts)
+    return (
+        "<!DOCTYPE html>\n"
+        f'<html lang="{escape(language)}">\n<head>\n<meta charset="utf-8">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        '<meta name="referrer" content="no-referrer">\n'
+        '<meta name="color-scheme" content="light dark">\n'
+        f"<title>{escape(title)}</title>\n<style>{style}</style>\n{parts.header}\n</head>\n"
+        f"<body>\n{_SHELL}\n{parts.body}\n"
+        "<noscript>This map draws itself with JavaScript, which is switched off here. "
+        "It loads nothing from the network.</noscript>\n"
+        f'<script type="application/json" id="incident-data">{data}</script>\n'
+        f"{scripts}\n</body>\n</html>\n"
+    )
+
+
+def sandboxed_frame(page: str, *, title: str, height: str, width: str = "100%") -> str:
+    """Wrap a whole page in an iframe that may run scripts but reach nothing around it."""
+    return (
+        f'<iframe title="{escape(title)}" sandbox="{SANDBOX}" srcdoc="{escape(page)}" '
+        f'style="width:{escape(width)};height:{escape(height)};border:0" loading="lazy"></iframe>'
+    )
+
+
+def _sha256(text: str) -> str:
+    return base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii")
