@@ -18,6 +18,7 @@ import pytest
 import mapper
 from mapper import errors
 from mapper.cli import main
+from mapper.schema import INCIDENT_COLUMNS
 from mapper.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -91,6 +92,12 @@ def test_settings_are_documented_with_their_defaults():
 
 def test_problem_codes_are_documented():
     assert set(sections(DOCS / "reference" / "problems.md")) == problem_codes()
+
+
+def test_columns_are_documented_in_their_order():
+    page = (DOCS / "reference" / "columns.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `(\w+)` \| (\w+) \| (.+?) \|$", page, re.MULTILINE)
+    assert rows == [(column.name, column.dtype, column.description) for column in INCIDENT_COLUMNS]
 
 
 def test_public_names_are_documented():

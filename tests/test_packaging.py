@@ -5,13 +5,17 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import subprocess
 import sys
 import tarfile
+import tomllib
 import zipfile
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -23,6 +27,22 @@ def files_below(folder: str) -> set[str]:
         for path in (ROOT / folder).rglob("*")
         if path.is_file() and "__pycache__" not in path.parts and not path.name.startswith(".")
     }
+
+
+def locked(name: str) -> dict[str, set[str]]:
+    """Packages of a lock file, and the versions it may install (one for each Python)."""
+    text = (ROOT / "requirements" / name).read_text(encoding="utf-8")
+    found: dict[str, set[str]] = {}
+    for package, version, hashes in re.findall(
+        r"^([\w.-]+)==([^\s;]+)[^\n]*\\\n((?:    --hash=sha256:[0-9a-f]{64}.*\n)+)",
+        text,
+        re.MULTILINE,
+    ):
+        assert hashes
+        found.setdefault(canonicalize_name(package), set()).add(version)
+    # Nothing may stand in a lock that was not matched above, such as a package without a hash.
+    assert sum(map(len, found.values())) == len(re.findall(r"^[\w.-]+ ?[=@]", text, re.MULTILINE))
+    return found
 
 
 @pytest.fixture(scope="module")
@@ -146,3 +166,34 @@ def test_installed_demo_maps_the_examples(run):
     assert "wrote demo.html" in printed
     assert "<script" in page
     assert "Panmunjom" in page
+
+
+@pytest.mark.parametrize("name", ["run.txt", "dev.txt", "geodata.txt"])
+def test_lock_names_no_index_and_no_path(name):
+    text = (ROOT / "requirements" / name).read_text(encoding="utf-8")
+    assert not re.search(r"https?:|file:|--index|--find-links|[\s=]/\w", text)
+
+
+def test_locks_agree_with_each_other():
+    run, everything = locked("run.txt"), locked("dev.txt")
+    assert {name: everything.get(name) for name in run} == run
+
+
+def test_locks_hold_what_pyproject_asks_for():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    groups = project["dependency-groups"]
+    wanted = {
+        "run.txt": project["project"]["dependencies"] + groups["build"],
+        "dev.txt": [
+            *project["project"]["dependencies"],
+            *project["project"]["optional-dependencies"]["figures"],
+            *groups["build"] + groups["test"] + groups["lint"] + groups["bench"],
+        ],
+        "geodata.txt": groups["geodata"],
+    }
+    for name, requirements in wanted.items():
+        versions = locked(name)
+        for requirement in map(Requirement, requirements):
+            found = versions.get(canonicalize_name(requirement.name), set())
+            assert found, f"{requirement} is not in {name}: make lock"
+            assert all(requirement.specifier.contains(version) for version in found), requirement
