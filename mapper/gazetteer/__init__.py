@@ -1,0 +1,18 @@
+"""The gazetteer: names of places, and where they are."""
+
+from mapper.gazetteer.build import Flag
+from mapper.gazetteer.names import Token, is_hangul, korean_key, tokenize, word_key, world_key
+from mapper.gazetteer.store import Entry, Gazetteer, NameMatch
+
+__all__ = [
+    "Entry",
+    "Flag",
+    "Gazetteer",
+    "NameMatch",
+    "Token",
+    "is_hangul",
+    "korean_key",
+    "tokenize",
+    "word_key",
+    "world_key",
+]

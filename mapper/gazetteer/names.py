@@ -1,0 +1,142 @@
+"""Names as keys: how two spellings of one name come to look the same.
+
+Two keys are in use. The *world key* ignores case, marks and punctuation and is safe for any
+language. The *Korean key* also undoes the differences between the romanizations in use for
+Korean names (McCune-Reischauer with and without its marks, the Revised Romanization, North
+Korea's own), so that Ch'ŏrwŏn, Cholwon and Cheorwon meet; it is only used for places in Korea.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+
+from mapper.model import Span
+
+__all__ = ["Token", "is_hangul", "korean_key", "tokenize", "word_key", "world_key"]
+
+# Abbreviations with dots are one token ("U.S.", "W.Va."); an apostrophe inside a word belongs
+# to it (Ch'orwon, O'Fallon) unless it is the possessive.
+_TOKEN = re.compile(
+    r"(?:[A-Z][a-z]{0,2}\.){2,}(?![a-z])"
+    r"|(?:[A-Z]\.)+[A-Z](?![\w])"
+    r"|[^\W_]+(?:['’ʼ‘`](?!s\b|S\b)[^\W\d_]+)*"
+)
+_HANGUL = re.compile("[\uac00-\ud7a3]")
+_MARKS = re.compile("[\u0300-\u036f]")  # what NFKD splits off Latin letters
+_APOSTROPHES = str.maketrans("", "", "'’ʼ‘`.")
+# Letters that NFKD does not take apart.
+_PLAIN = str.maketrans(
+    {"ø": "o", "đ": "d", "ł": "l", "ı": "i", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th"}
+)
+# In this order: vowels with two spellings, aspirates, voiced and unvoiced pairs, liquids.
+_ROMANIZATION = (
+    (re.compile(r"eo"), "o"),
+    (re.compile(r"eu"), "u"),
+    (re.compile(r"oo"), "u"),
+    (re.compile(r"ee"), "i"),
+    (re.compile(r"sh(?=i)"), "s"),
+    (re.compile(r"tch|cch|ch|jj"), "j"),
+    (re.compile(r"kh|kk|gg|g"), "k"),
+    (re.compile(r"th|tt|dd|d"), "t"),
+    (re.compile(r"ph|pp|bb|b"), "p"),
+    (re.compile(r"rr|ll|lr|rl|nl|ln|r"), "l"),
+    (re.compile(r"(.)\1"), r"\1"),
+)
+_SYLLABLES = re.compile(
+    r"(?:(?:kk|kh|k|g|nn|n|tt|th|t|d|r|l|m|pp|ph|p|b|ss|sh|s|jj|tch|ch|j|h)?"
+    r"(?:yae|yeo|yo|ya|ye|yu|wae|wa|wo|we|wi|weo|ui|oe|ae|eo|eu|a|e|i|o|u)"
+    r"(?:ng|n|m|l|r|k|g|p|b|t|d)?)+"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word of a text: where it stands, how it looks, and its key."""
+
+    start: int
+    end: int
+    text: str
+    key: str
+
+    @property
+    def span(self) -> Span:
+        """The token's place in the text."""
+        return Span(self.start, self.end)
+
+
+def is_hangul(word: str) -> bool:
+    """Say whether a word begins with a Hangul syllable."""
+    return bool(_HANGUL.match(word))
+
+
+@lru_cache(maxsize=65_536)
+def word_key(word: str) -> str:
+    """Return the key of one token.
+
+    Examples
+    --------
+    >>> word_key("P’yŏngyang"), word_key("U.S."), word_key("Łódź")
+    ('pyongyang', 'us', 'lodz')
+    """
+    if word.isascii():
+        return word.translate(_APOSTROPHES).lower()
+    if is_hangul(word):
+        return unicodedata.normalize("NFC", word)
+    plain = unicodedata.normalize("NFKD", word.casefold().translate(_PLAIN))
+    return _MARKS.sub("", plain).translate(_APOSTROPHES)
+
+
+def tokenize(text: str) -> list[Token]:
+    """Split text into words; offsets are code points of ``text``.
+
+    Examples
+    --------
+    >>> [token.text for token in tokenize("North Korea's U.S. talks in Ch'orwon")]
+    ['North', 'Korea', 's', 'U.S.', 'talks', 'in', "Ch'orwon"]
+    """
+    return [
+        Token(match.start(), match.end(), word := match.group(), word_key(word))
+        for match in _TOKEN.finditer(text)
+    ]
+
+
+def world_key(name: str) -> str:
+    """Return the key under which a name of the world is filed: its words, one space between.
+
+    Examples
+    --------
+    >>> world_key("Winston-Salem"), world_key("São Paulo")
+    ('winston salem', 'sao paulo')
+    """
+    if name.isascii() and name.replace(" ", "").isalpha():  # the commonest case, ten times faster
+        return name.lower()
+    return " ".join([word_key(match.group()) for match in _TOKEN.finditer(name)])
+
+
+def korean_key(name: str) -> str:
+    """Return the key that all romanizations of a Korean name share, or ``""``.
+
+    Empty when the name cannot be read as romanized Korean syllables, or is so short that
+    folding would confuse it with other words.
+
+    Notes
+    -----
+    Pairs folded: k/g, t/d, p/b, ch/j, r/l, aspirates with and without h or apostrophe,
+    ŏ/eo/o, ŭ/eu/u, hyphens and spaces.
+
+    Examples
+    --------
+    >>> korean_key("Ch'ŏrwŏn") == korean_key("Cheorwon") == korean_key("Cholwon")
+    True
+    >>> korean_key("Springfield")
+    ''
+    """
+    letters = "".join(word_key(match.group()) for match in _TOKEN.finditer(name))
+    if len(letters) < 5 or not letters.isascii() or not _SYLLABLES.fullmatch(letters):
+        return ""
+    for pattern, plain in _ROMANIZATION:
+        letters = pattern.sub(plain, letters)
+    return letters

@@ -1,0 +1,91 @@
+"""Place names in Korean text: words with particles, and people and things of a place."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Sequence
+from functools import cache
+from importlib import resources
+
+from mapper.gazetteer import Flag, Gazetteer, Token, is_hangul, tokenize
+from mapper.model import Document, MentionKind, Span
+from mapper.recognition.english import Found
+
+__all__ = ["find_korean_names"]
+
+_WORDS = 3
+_KNOWN_TOWN = 200_000  # inhabitants
+
+
+@cache
+def _endings() -> dict[str, frozenset[str]]:
+    text = resources.files(__package__).joinpath("korean.toml").read_text(encoding="utf-8")
+    return {key: frozenset(values) for key, values in tomllib.loads(text).items()}
+
+
+def find_korean_names(document: Document, gazetteer: Gazetteer) -> list[Found]:
+    """Find the names of places at the beginning of Hangul words, in reading order."""
+    tokens, endings, found = tokenize(document.text), _endings(), []
+    at = 0
+    while at < len(tokens):
+        step = 1
+        if is_hangul(tokens[at].text):
+            for count in range(min(_WORDS, len(tokens) - at), 0, -1):
+                name = _at(document, gazetteer, tokens[at : at + count], endings)
+                if name is not None:
+                    found.append(name)
+                    step = count
+                    break
+        at += step
+    return found
+
+
+def _at(
+    document: Document,
+    gazetteer: Gazetteer,
+    words: Sequence[Token],
+    endings: dict[str, frozenset[str]],
+) -> Found | None:
+    """Read ``words`` as one name with an ending; the spaces between them belong to it."""
+    text = document.text
+    for left, right in zip(words, words[1:], strict=False):
+        if text[left.end : right.start] != " " or not is_hangul(right.text):
+            return None
+    joined = " ".join(word.key for word in words)
+    last_from = len(joined) - len(words[-1].key)
+    for name in gazetteer.prefixes(joined):
+        if len(name) <= last_from or len(name) < 2:
+            continue
+        rest = joined[len(name) :]
+        kind = _kind(rest, endings)
+        if kind is None or name in endings["never"]:
+            continue
+        entries = gazetteer.entries(name)
+        if len(name) == 2 and entries[0].tier == "city" and entries[0].population < _KNOWN_TOWN:
+            continue  # two syllables are also half of all words
+        if entries[0].flags & Flag.DEMONYM:
+            kind = MentionKind.DEMONYM
+        span = Span(words[0].start, words[0].start + len(name))
+        if text[span.end : span.end + 3].strip(" ") in endings["offices"]:
+            kind = MentionKind.EMBEDDED
+        return Found(span, name, kind, 3.0)
+    return None
+
+
+def _kind(rest: str, endings: dict[str, frozenset[str]]) -> MentionKind | None:
+    """Say what an ending makes of a name; ``None`` when it is no ending."""
+    if not rest or rest in endings["places"]:
+        return MentionKind.LITERAL
+    if rest in endings["actors"]:
+        return MentionKind.METONYMIC
+    for people in endings["people"]:
+        if rest.startswith(people) and (rest == people or _is_ending(rest[len(people) :], endings)):
+            return MentionKind.DEMONYM
+    for office in endings["offices"]:
+        if rest.startswith(office) and (rest == office or _is_ending(rest[len(office) :], endings)):
+            return MentionKind.EMBEDDED
+    return None
+
+
+def _is_ending(rest: str, endings: dict[str, frozenset[str]]) -> bool:
+    return rest in endings["places"] or rest in endings["actors"]

@@ -1,0 +1,108 @@
+"""The word lists of recognition, read once from the tables beside this module."""
+
+from __future__ import annotations
+
+import csv
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+__all__ = ["Lexicon", "ShortForm", "load_lexicon", "load_short_forms"]
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """Lower-case words by what they say about a name beside them."""
+
+    left_strong: frozenset[str]
+    left_weak: frozenset[str]
+    left_actor: frozenset[str]
+    titles_before: frozenset[str]
+    features_before: frozenset[str]
+    heads_of: frozenset[str]
+    people_after: frozenset[str]
+    verbs_after: frozenset[str]
+    organisations: frozenset[str]
+    nothing_after: frozenset[str]
+    titles_after: frozenset[str]
+    areas_after: frozenset[str]
+    hyphen_after: frozenset[str]
+    never: frozenset[str]
+    doubtful: frozenset[str]
+    korean_surnames: frozenset[str]
+    common: frozenset[str]
+    first_names: frozenset[str]
+    surnames: frozenset[str]
+    demonyms: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class ShortForm:
+    """A phrase such as "the border", what it refers to and what it needs to count."""
+
+    pattern: re.Pattern[str]
+    refers: str
+    kind: str
+    needs: str
+
+
+def _words(name: str) -> frozenset[str]:
+    text = resources.files(__package__).joinpath(name).read_text(encoding="utf-8")
+    return frozenset(line for line in text.splitlines() if line and not line.startswith("#"))
+
+
+@cache
+def load_lexicon() -> Lexicon:
+    """Read ``lexicon.toml``, ``demonyms.csv`` and the three word lists."""
+    folder = resources.files(__package__)
+    table = tomllib.loads(folder.joinpath("lexicon.toml").read_text(encoding="utf-8"))
+    left, right, words = table["left"], table["right"], table["words"]
+    rows = csv.DictReader(folder.joinpath("demonyms.csv").read_text(encoding="utf-8").splitlines())
+    return Lexicon(
+        left_strong=frozenset(left["strong"]),
+        left_weak=frozenset(left["weak"]),
+        left_actor=frozenset(left["actor"]),
+        titles_before=frozenset(left["title"]),
+        features_before=frozenset(left["feature"]),
+        heads_of=frozenset(left["of"]),
+        people_after=frozenset(right["people"]),
+        verbs_after=frozenset(right["verbs"]),
+        organisations=frozenset(right["organisation"]),
+        nothing_after=frozenset(right["nothing"]),
+        titles_after=frozenset(right["titles"]),
+        areas_after=frozenset(right["area"]),
+        hyphen_after=frozenset(right["hyphen"]),
+        never=frozenset(words["never"]),
+        doubtful=frozenset(words["doubtful"]),
+        korean_surnames=frozenset(table["korea"]["surnames"]),
+        common=_words("common_words.txt"),
+        first_names=_words("first_names.txt"),
+        surnames=_words("surnames.txt"),
+        demonyms={row["demonym"].lower(): row["refers"] for row in rows},
+    )
+
+
+@cache
+def load_short_forms() -> tuple[ShortForm, ...]:
+    """Read ``shortforms.toml``, in its order: an earlier phrase wins where two overlap."""
+    text = resources.files(__package__).joinpath("shortforms.toml").read_text(encoding="utf-8")
+    return tuple(
+        ShortForm(
+            pattern=re.compile(
+                entry.get("before", r"\b")
+                + f"(?P<name>{_grouped(entry)})"
+                + entry.get("after", r"\b"),
+                re.IGNORECASE,
+            ),
+            refers=entry["refers"],
+            kind=entry["kind"],
+            needs=entry["needs"],
+        )
+        for entry in tomllib.loads(text)["phrase"]
+    )
+
+
+def _grouped(entry: dict[str, str]) -> str:
+    return entry["pattern"]

@@ -1,0 +1,210 @@
+"""What each name of a document may mean, before the names are weighed together."""
+
+from __future__ import annotations
+
+import math
+import re
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from mapper.gazetteer import Entry, Flag, Gazetteer, korean_key, world_key
+from mapper.model import Document, Mention, MentionKind
+
+__all__ = ["Meaning", "Name", "gather", "weights"]
+
+_KOREA = re.compile(r"Korea|DPRK|Panmunjom|Pyongyang|Seoul|DMZ|북한|남북|한국")
+_COMMA = re.compile(r"\s*,\s*$")
+
+
+@dataclass(slots=True)
+class Meaning:
+    """One place that a name may mean, with its points and what they are for."""
+
+    entry: Entry
+    points: float
+    reasons: list[str] = field(default_factory=list)
+    probability: float = 0.0
+
+
+@dataclass(slots=True)
+class Name:
+    """A name of the document with all its mentions and possible meanings."""
+
+    key: str
+    mentions: list[Mention]
+    meanings: list[Meaning]
+    why_none: str = ""
+
+
+@cache
+def weights() -> dict[str, Any]:
+    """Read the tuned numbers of ``weights.toml``."""
+    text = resources.files(__package__).joinpath("weights.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+def gather(document: Document, mentions: Sequence[Mention], gazetteer: Gazetteer) -> list[Name]:
+    """Group mentions by name and list each name's meanings with their prior points."""
+    korea = len(_KOREA.findall(document.text)) >= 2
+    areas = _areas(document, mentions, gazetteer)
+    names: dict[tuple[str, tuple[int, ...]], Name] = {}
+    for mention in mentions:
+        if mention.kind is MentionKind.RELATIVE:
+            continue
+        area = areas.get(mention.span.start, ())
+        key = world_key(mention.name)
+        found = names.get((key, area))
+        if found is None:
+            entries = _entries(mention, gazetteer)
+            meanings = [_prior(entry, korea=korea) for entry in entries]
+            _apply_area(meanings, area)
+            meanings.sort(key=lambda meaning: -meaning.points)
+            reason = "" if meanings else f"no gazetteer entry for {mention.name!r}"
+            limit = int(weights()["limits"]["meanings"])
+            found = names[key, area] = Name(key, [], meanings[:limit], reason)
+        found.mentions.append(mention)
+    return _one_sense(names)
+
+
+def _one_sense(names: dict[tuple[str, tuple[int, ...]], Name]) -> list[Name]:
+    """Let "Paris, Texas" decide for the plain "Paris" of the same document."""
+    decided: dict[str, list[Name]] = {}
+    for (key, area), name in names.items():
+        if area:
+            decided.setdefault(key, []).append(name)
+    kept = []
+    for (key, area), name in names.items():
+        if not area and len(decided.get(key, ())) == 1:
+            decided[key][0].mentions += name.mentions
+        else:
+            kept.append(name)
+    return kept
+
+
+def _entries(mention: Mention, gazetteer: Gazetteer) -> list[Entry]:
+    """Look a mention up: as it stands, by its Korean key, then without its area word."""
+    name, surface = mention.name, mention.surface
+    demonym = mention.kind in (MentionKind.DEMONYM, MentionKind.EMBEDDED)
+    found = _look_up(name, gazetteer, demonym=demonym)
+    if not found:
+        for pattern in _area_words():
+            bare = pattern.sub("", name).strip()
+            if bare and bare != name:
+                found = _look_up(bare, gazetteer, demonym=demonym)
+                if found:
+                    break
+    if not found and name.endswith("s"):
+        found = _look_up(name.removesuffix("s").rstrip("'’"), gazetteer, demonym=True)
+    if surface == mention.name and not surface.isupper() and "." not in surface:
+        capitals = [entry for entry in found if not entry.flags & Flag.CAPITALS]
+        found = capitals or found
+    return _without_twins(found)
+
+
+@cache
+def _area_words() -> tuple[re.Pattern[str], ...]:
+    words = "|".join(weights()["words"]["area"])
+    return (
+        re.compile(
+            r"^(?:the )?(?:city|town|village|county|province|state|island|republic) of ", re.I
+        ),
+        re.compile(rf"[ -](?:{words})$", re.I),
+        re.compile(rf"^(?:the |{words} )", re.I),
+        re.compile(
+            r"^(?:north|south|east|west|central|downtown|northern|southern|eastern|western|upper|lower|greater)(?:east|west)?(?:ern)? ",
+            re.I,
+        ),
+    )
+
+
+def _look_up(name: str, gazetteer: Gazetteer, *, demonym: bool) -> list[Entry]:
+    exact = list(gazetteer.entries(world_key(name)))
+    key = korean_key(name)
+    if key:
+        rows = {entry.row for entry in exact}
+        folded = gazetteer.entries("\x02" + key)
+        exact += [entry for entry in folded if entry.row not in rows]
+    if not demonym and any(not entry.flags & Flag.DEMONYM for entry in exact):
+        exact = [entry for entry in exact if not entry.flags & Flag.DEMONYM]
+    return exact
+
+
+def _without_twins(entries: list[Entry]) -> list[Entry]:
+    """Drop the rows of other sources that are the same place as a better row."""
+    kept: list[Entry] = []
+    for entry in entries:
+        twin = any(
+            other.tier == "core"
+            and (
+                (entry.tier == "country" and entry.country == other.country)
+                or _degrees(entry, other) < 0.3
+            )
+            for other in kept
+        )
+        if not twin:
+            kept.append(entry)
+    return kept
+
+
+def _degrees(a: Entry, b: Entry) -> float:
+    return math.hypot((a.lon - b.lon) * math.cos(math.radians(a.lat)), a.lat - b.lat)
+
+
+def _prior(entry: Entry, *, korea: bool) -> Meaning:
+    prior = weights()["prior"]
+    points, reasons = 0.0, []
+    if entry.tier == "city":
+        points = prior["per_tenfold"] * math.log10(entry.population + 10)
+        reasons.append(f"population {entry.population:,}")
+    else:
+        points = prior[entry.tier]
+        reasons.append({"core": "border gazetteer"}.get(entry.tier, entry.tier))
+        if entry.tier == "core":
+            points += prior["core_in_korea"] if korea else 0.0
+    if entry.flags & Flag.KOREAN:
+        points += prior["other_spelling"]
+        reasons.append("another romanization")
+    elif not entry.flags & Flag.PRIMARY and entry.tier == "city":
+        points += prior["alternate_name"]
+        reasons.append("alternate name")
+    return Meaning(entry, points, reasons)
+
+
+def _areas(
+    document: Document, mentions: Sequence[Mention], gazetteer: Gazetteer
+) -> dict[int, tuple[int, ...]]:
+    """Map the start of a mention to the areas named after its comma: "Paju, South Korea"."""
+    found = {}
+    plain = [mention for mention in mentions if mention.kind is not MentionKind.RELATIVE]
+    for left, right in zip(plain, plain[1:], strict=False):
+        gap = document.text[left.span.end : right.span.start]
+        if not (_COMMA.match(gap) or (gap in (" ", " (") and _is_postal(right, gazetteer))):
+            continue
+        areas = [
+            entry
+            for entry in _entries(right, gazetteer)
+            if entry.tier in ("country", "state", "core", "county")
+        ]
+        codes = tuple(sorted({e.admin1 or e.country for e in areas if e.admin1 or e.country}))
+        if codes:
+            found[left.span.start] = codes
+    return found
+
+
+def _is_postal(mention: Mention, gazetteer: Gazetteer) -> bool:
+    entries = gazetteer.entries(world_key(mention.name))
+    return bool(entries) and bool(entries[0].flags & Flag.POSTAL)
+
+
+def _apply_area(meanings: list[Meaning], area: tuple[int, ...]) -> None:
+    if not any(m.entry.admin1 in area or m.entry.country in area for m in meanings):
+        return
+    for meaning in meanings:
+        entry = meaning.entry
+        if entry.admin1 in area or entry.country in area:
+            meaning.points += weights()["context"]["named_area"]
+            meaning.reasons.append("its area is named after it")
