@@ -115,7 +115,6 @@ class BorderLayers:
         self.tables = tables
         self._features: dict[str, tuple[LayerFeature, ...]] = {}
         self._geometries: dict[str, BaseGeometry] = {}
-        self._derived: dict[str, Any] = {}
 
     @classmethod
     def load(cls, folder: Path | None = None) -> BorderLayers:

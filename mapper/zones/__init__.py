@@ -1,0 +1,108 @@
+"""Say where a shape lies relative to the DMZ, the MDL and the JSA.
+
+The belt is the legal one of the Armistice Agreement, 2 km each side of the MDL; it is not
+the fences, which stand inside it for much of its length. The line itself is good to a few
+hundred metres (``accuracy_m`` of layer ``mdl``), so an answer within that distance of a
+limit is no better than the line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final, TypeVar
+
+from mapper.errors import InputError
+from mapper.layers import BorderLayers
+from mapper.model import Position, ZoneCheck
+from mapper.zones.circles import check_circles
+from mapper.zones.index import index_of
+from mapper.zones.shapes import check_shape
+
+__all__ = ["check_zones"]
+
+_T = TypeVar("_T")
+_CHUNK: Final = 100_000  # positions at a time, to keep memory flat
+
+
+def check_zones(
+    positions: Sequence[Position],
+    layers: BorderLayers,
+    *,
+    footprints: Sequence[str | None] | None = None,
+    on_land: Sequence[bool | None] | None = None,
+) -> list[ZoneCheck]:
+    """Say for each position in which zone it is and on which side of the MDL.
+
+    Parameters
+    ----------
+    positions
+        ``n`` positions in degrees (EPSG:4326). May be empty.
+    layers
+        From :meth:`mapper.layers.BorderLayers.load`.
+    footprints
+        ``n`` shapes: ``None`` for the circle of the position, ``layer:NAME`` for a layer,
+        or WKT in EPSG:4326.
+    on_land
+        ``n`` facts about the centre, where the caller knows: ``True`` for a village or an
+        island, ``False`` for a point at sea, ``None`` to ask the (coarse) base map, which
+        takes everything within its accuracy of land (1 km) as land.
+
+    Returns
+    -------
+    list of ZoneCheck
+        Length ``n``, same order. For a circle, ``zone`` is the zone of its centre:
+        ``certain`` when the circle reaches no other zone (the sea does not count for a
+        place on land), else ``possible``. For another shape it is the zone that holds most
+        of it. ``mdl_distance_m`` is geodesic, within 0.05 m out to 600 km;
+        ``mdl_distance_min_m`` and ``_max_m`` bound the signed distance over the shape.
+        ``side`` is ``straddles`` when the shape reaches the line, and ``unknown`` at sea,
+        outside Korea, and inside the JSA, where no public line is exact enough.
+
+    Raises
+    ------
+    InputError
+        When lengths differ or a footprint is no valid WKT.
+    LayerError
+        When a layer is missing or damaged.
+
+    Notes
+    -----
+    Sides come from geometry, never from a gazetteer's country: on land the MDL, and the
+    territory that goes on from its ends, divide the peninsula and its islands. Pure: reads
+    no file but the layers, which workers can share.
+
+    Examples
+    --------
+    >>> layers = BorderLayers.load()
+    >>> seoul = Position(lon=126.978, lat=37.566, uncertainty_m=15_000)
+    >>> (check,) = check_zones([seoul], layers)
+    >>> check.zone.value, check.side.value, check.certainty.value
+    ('south_of_dmz', 'south', 'certain')
+    >>> round(check.mdl_distance_m / 1000)
+    -40
+    >>> (check,) = check_zones([seoul], layers, footprints=["layer:dmz"])
+    >>> check.zone.value, check.side.value, check.share_inside_dmz
+    ('inside_dmz', 'straddles', 1.0)
+    """
+    count = len(positions)
+    shapes = _checked("footprints", footprints, count)
+    land = _checked("on_land", on_land, count)
+    if not count:
+        return []
+    index = index_of(layers)
+    checks: list[ZoneCheck] = []
+    for start in range(0, count, _CHUNK):
+        stop = start + _CHUNK
+        checks += check_circles(positions[start:stop], land[start:stop], index)
+    for at, footprint in enumerate(shapes):
+        if footprint is not None:
+            checks[at] = check_shape(footprint, checks[at], layers, index)
+    return checks
+
+
+def _checked(name: str, values: Sequence[_T | None] | None, count: int) -> Sequence[_T | None]:
+    if values is None:
+        return [None] * count
+    if len(values) != count:
+        raise InputError(f"{name} has {len(values)} values for {count} positions")
+    return values

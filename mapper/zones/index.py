@@ -1,0 +1,181 @@
+"""The layers as the zone checks need them: projected, indexed, prepared once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Final, TypeAlias
+from weakref import WeakKeyDictionary
+
+import numpy as np
+import numpy.typing as npt
+import pyproj
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from mapper.layers import METRIC_CRS, BorderLayers
+
+__all__ = ["GEOD", "Flags", "Floats", "Index", "Segments", "index_of", "moved"]
+
+Floats: TypeAlias = npt.NDArray[np.float64]
+Flags: TypeAlias = npt.NDArray[np.bool_]
+
+GEOD: Final = pyproj.Geod(ellps="WGS84")
+_EQUAL_AREA: Final = "+proj=laea +lat_0=38 +lon_0=127.5 +ellps=WGS84 +units=m"
+_SMALL_CIRCLE_M: Final = 5_000.0  # a circle that meets few pieces of a line
+# Degrees within which EPSG:5179 finds the right stretch of the line (west, south, east,
+# north); beyond, the nearest vertex of the MDL does.
+_NEAR: Final = (118.0, 30.0, 138.0, 47.0)
+
+
+class Segments:
+    """Straight pieces of lines on the metric plane, with an index of them."""
+
+    def __init__(self, lines: Sequence[BaseGeometry], to_metric: pyproj.Transformer) -> None:
+        starts, ends = [], []
+        for line in shapely.get_parts(np.array(lines, dtype=object)):
+            xy = moved(shapely.get_coordinates(line), to_metric)
+            starts.append(xy[:-1])
+            ends.append(xy[1:])
+        self.start, self.end = np.concatenate(starts), np.concatenate(ends)
+        pieces = np.empty(len(self.start), dtype=np.object_)
+        pieces[:] = shapely.linestrings(np.stack([self.start, self.end], axis=1))
+        self.tree = shapely.STRtree(pieces)
+
+    def distance(self, points: Floats) -> Floats:
+        """Return planar metres from each of ``n`` x 2 points to the nearest piece."""
+        _, metres = self.tree.query_nearest(
+            shapely.points(points), return_distance=True, all_matches=False
+        )
+        return np.asarray(metres, dtype=np.float64)
+
+    def reached(self, points: Floats, radius_m: Floats) -> Flags:
+        """Say which circles around ``n`` x 2 points reach a piece.
+
+        Small circles ask for what is in reach, which is quick; for a large one that would
+        be every piece, so it asks for the nearest.
+        """
+        flags = np.zeros(len(points), dtype=np.bool_)
+        small = np.flatnonzero(radius_m <= _SMALL_CIRCLE_M)
+        large = np.flatnonzero(radius_m > _SMALL_CIRCLE_M)
+        hits, _ = self.tree.query(
+            shapely.points(points[small]), predicate="dwithin", distance=radius_m[small]
+        )
+        flags[small[hits]] = True
+        flags[large] = self.distance(points[large]) <= radius_m[large]
+        return flags
+
+    def feet(self, points: Floats) -> Floats:
+        """Return the nearest point of the lines for each of ``n`` x 2 points."""
+        _, at = self.tree.query_nearest(shapely.points(points), all_matches=False)
+        start, along = self.start[at], self.end[at] - self.start[at]
+        share = np.einsum("ij,ij->i", points - start, along) / np.einsum("ij,ij->i", along, along)
+        foot: Floats = start + along * np.clip(share, 0.0, 1.0)[:, None]
+        return foot
+
+
+class Index:
+    """What the checks need of the layers, prepared once."""
+
+    def __init__(self, layers: BorderLayers) -> None:
+        names = ("mdl", "dmz", "jsa", "territory_north", "territory_south", "base_land")
+        self.mdl, self.dmz, self.jsa, self.north, self.south, self.land = map(
+            layers.geometry, names
+        )
+        self.world = layers.geometry("base_world")
+        shapely.prepare([self.dmz, self.jsa, self.north, self.south, self.land, self.world])
+        self.land_tolerance_m = layers.infos["base_land"].accuracy_m
+        self.world_tolerance_m = layers.infos["base_world"].accuracy_m
+        self.box = tuple(shapely.bounds(self.land))
+        self.to_metric = pyproj.Transformer.from_crs("EPSG:4326", METRIC_CRS, always_xy=True)
+        self.to_degrees = pyproj.Transformer.from_crs(METRIC_CRS, "EPSG:4326", always_xy=True)
+        self.to_area = pyproj.Transformer.from_crs("EPSG:4326", _EQUAL_AREA, always_xy=True)
+        self.line = Segments([self.mdl], self.to_metric)
+        self.belt = Segments([self.dmz.boundary], self.to_metric)
+        self.mdl_deg = shapely.get_coordinates(self.mdl)
+        self.mdl_unit = _unit_vectors(self.mdl_deg)
+        outline = moved(shapely.get_coordinates(self.dmz), self.to_metric)
+        # No part of the belt is farther from the line than this.
+        self.reach_m = float(self.line.distance(outline).max()) * 1.001
+
+    @cached_property
+    def joint(self) -> Segments:
+        """The outline of the JSA."""
+        return Segments([self.jsa.boundary], self.to_metric)
+
+    @cached_property
+    def territory(self) -> Segments:
+        """The outlines of both territories; the MDL is part of each."""
+        return Segments([self.north.boundary, self.south.boundary], self.to_metric)
+
+    @cached_property
+    def coast(self) -> Segments:
+        """The shores of the base map; where it is cut off there is none."""
+        frame = shapely.box(*self.box).boundary.buffer(1e-6)
+        return Segments([shapely.difference(self.land.boundary, frame)], self.to_metric)
+
+    @cached_property
+    def regions(self) -> list[BaseGeometry]:
+        """The land zones on an equal-area plane, in the order of ``_ZONES``; no two overlap."""
+        dry = shapely.difference(self.land, self.dmz)
+        both = shapely.union_all([self.north, self.south])
+        parts = [
+            self.jsa,
+            shapely.difference(self.dmz, self.jsa),
+            shapely.intersection(dry, self.north),
+            shapely.intersection(dry, self.south),
+            shapely.difference(dry, both),
+        ]
+        return self.on_area(parts)
+
+    @cached_property
+    def dmz_area(self) -> BaseGeometry:
+        """The DMZ on the equal-area plane."""
+        (dmz,) = self.on_area([self.dmz])
+        return dmz
+
+    @cached_property
+    def halves(self) -> list[BaseGeometry]:
+        """The two territories on the equal-area plane."""
+        return self.on_area([self.north, self.south])
+
+    def on_area(self, shapes: Sequence[BaseGeometry]) -> list[BaseGeometry]:
+        """Move shapes from degrees to the equal-area plane, prepared."""
+        flat = [shapely.transform(shape, lambda xy: moved(xy, self.to_area)) for shape in shapes]
+        shapely.prepare(flat)
+        return flat
+
+    def mdl_distance(self, lon: Floats, lat: Floats) -> Floats:
+        """Return unsigned geodesic metres from each point to the MDL."""
+        foot = np.empty((len(lon), 2))
+        west, south, east, north = _NEAR
+        near = (lon > west) & (lon < east) & (lat > south) & (lat < north)
+        if near.any():
+            points = np.column_stack(self.to_metric.transform(lon[near], lat[near]))
+            foot[near] = moved(self.line.feet(points), self.to_degrees)
+        if not near.all():
+            far = _unit_vectors(np.column_stack([lon[~near], lat[~near]]))
+            nearest = [int(np.argmax(self.mdl_unit @ vector)) for vector in far]
+            foot[~near] = self.mdl_deg[nearest]
+        _, _, metres = GEOD.inv(lon, lat, foot[:, 0], foot[:, 1])
+        return np.asarray(metres, dtype=np.float64)
+
+
+_indexes: WeakKeyDictionary[BorderLayers, Index] = WeakKeyDictionary()
+
+
+def index_of(layers: BorderLayers) -> Index:
+    """Return the index of these layers, made at first use and kept as long as they live."""
+    if layers not in _indexes:
+        _indexes[layers] = Index(layers)
+    return _indexes[layers]
+
+
+def moved(xy: Floats, transformer: pyproj.Transformer) -> Floats:
+    """Transform ``n`` x 2 coordinates."""
+    return np.column_stack(transformer.transform(xy[:, 0], xy[:, 1]))
+
+
+def _unit_vectors(lonlat: Floats) -> Floats:
+    lon, lat = np.radians(lonlat).T
+    return np.column_stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])
