@@ -73,7 +73,7 @@ def test_dispatch_names_its_sources(path):
 def test_dispatch_is_dated_signed_and_short(path, documents):
     document = documents[path.stem]
     assert document.title
-    assert document.publisher.startswith("incident-mapper examples")
+    assert document.publisher.casefold().startswith("incident-mapper examples")
     assert document.published is not None
     # A dispatch is news: it appears on or after the day its file is named for.
     assert document.published >= dt.date.fromisoformat(path.stem[:10])
