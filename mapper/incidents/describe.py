@@ -1,0 +1,187 @@
+"""Who took part, who came to harm, how it is put forward, and a line that sums it up."""
+
+from __future__ import annotations
+
+import re
+
+from mapper.incidents.taxonomy import Kind
+from mapper.incidents.triggers import context_pattern
+from mapper.incidents.when import number_value
+from mapper.model import Actor, Assertion, Casualties, Precision, When, Where
+
+__all__ = ["find_actors", "find_casualties", "side_of_actor", "summarize"]
+
+_NUMBER = (
+    r"(?:\d[\d,]*|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|"
+    r"fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty)"
+)
+_HARM = {
+    "killed": r"(?:killed|dead|slain|died|drowned)",
+    "injured": r"(?:wounded|injured|maimed|hurt)",
+    "detained": r"(?:captured|detained|arrested|taken prisoner|taken into custody)",
+}
+_ACTIVE = {
+    "killed": r"kill(?:s|ed|ing)?",
+    "injured": r"(?:wound(?:s|ed|ing)?|injur(?:es|ed|ing)|maim(?:ed|ing))",
+    "detained": r"(?:captur(?:es|ed|ing)|detain(?:s|ed|ing)|arrest(?:s|ed|ing))",
+}
+_KOREAN = {
+    "killed": r"(\d+)\s?명(?:이|의|은)? ?(?:\S+ )?(?:사망|숨지|숨졌|전사|희생)",
+    "injured": r"(\d+)\s?명(?:이|의|은)? ?(?:\S+ )?(?:부상|다쳤|다치)",
+    "detained": r"(\d+)\s?명(?:이|을|은)? ?(?:\S+ )?(?:체포|생포|억류)",
+}
+_NOBODY = re.compile(
+    r"\b(?:no (?:casualties|one was (?:hurt|injured|killed)|injuries|deaths)|"
+    r"nobody was (?:hurt|injured|killed)|without casualties|there were no casualties)\b|"
+    r"(?:인명|피해는|사상자는)\s?(?:피해는 )?없",
+    re.IGNORECASE,
+)
+_PERSON = (
+    r"(?!\s*(?:percent|per cent|%|miles?|km|kilomet|met(?:er|re)s?|times|hours?|days?|years?))"
+)
+
+
+def find_casualties(text: str) -> Casualties:
+    """Read what a passage says of harm to people; what it does not say stays ``None``.
+
+    Examples
+    --------
+    >>> find_casualties("Five people were killed and 30 others were injured.")
+    Casualties(killed=5, injured=30, detained=None)
+    """
+    text = re.sub(r"\([^)]*\)", "", text)
+    text = re.sub(r"\b([A-Z])\.(?=\s?[A-Z\sa-z])", r"\1", text)  # "U.S." ends no clause
+    counts: dict[str, int | None] = {}
+    for key in _HARM:
+        counts[key] = _count(text, key)
+    if _NOBODY.search(text):
+        counts["killed"] = counts["killed"] or 0
+        counts["injured"] = counts["injured"] or 0
+    return Casualties(**counts)
+
+
+def _count(text: str, key: str) -> int | None:
+    korean = re.search(_KOREAN[key], text)
+    if korean:
+        return number_value(korean[1])
+    total: int | None = None
+    # "Two soldiers and one guard were killed", "one U.S. soldier killed and three wounded"
+    passive = rf"(?P<who>\b{_NUMBER}\b{_PERSON}[^.;:]{{0,70}}?)\b{_HARM[key]}\b"
+    for match in re.finditer(passive, text, re.IGNORECASE):
+        who = match["who"]
+        for other, word in _HARM.items():  # "one killed and three wounded": only what follows
+            if other != key:
+                who = re.split(rf"\b{word}\b", who, flags=re.IGNORECASE)[-1]
+        numbers = [
+            number_value(n)
+            for n in re.findall(rf"\b{_NUMBER}\b{_PERSON}", who, flags=re.IGNORECASE)
+        ]
+        values = [n for n in numbers if n is not None]
+        if values:
+            total = (total or 0) + sum(values)
+    if total is not None:
+        return total
+    active = rf"\b{_ACTIVE[key]} (?:all |at least |about |some )?(?P<n>{_NUMBER})\b{_PERSON}"
+    doing = re.search(active, text, re.IGNORECASE)
+    return number_value(doing["n"]) if doing else None
+
+
+def find_actors(text: str, trigger_start: int) -> tuple[Actor, ...]:
+    """Name who takes part: before the trigger who does it, after it whom it meets.
+
+    Parameters
+    ----------
+    trigger_start
+        Where in ``text`` the incident is told. "by" turns the roles round.
+    """
+    found: dict[str, Actor] = {}
+    passive = re.search(
+        r"\b(?:was|were|is|are|been)\b[^.;]{0,40}\bby\b", text[max(0, trigger_start - 40) :]
+    )
+    for side, names in (("north", ("north", "bare_north")), ("south", ("south", "bare_south"))):
+        for name in names:
+            for match in context_pattern("actors", name).finditer(text):
+                words = " ".join(match.group().split())
+                if _speaks(text, match.start(), match.end()) or any(
+                    words.lower() in other.lower() for other in found
+                ):
+                    continue
+                first = match.start() <= trigger_start
+                role = "initiator" if first != bool(passive) else "target"
+                found[words] = Actor(name=words, side=side, role=role)
+            if any(actor.side == side for actor in found.values()):
+                break
+    return tuple(found.values())
+
+
+def _speaks(text: str, start: int, end: int) -> bool:
+    """Say whether a side is only quoted: "according to the South Korean military"."""
+    before, after = text[max(0, start - 40) : start], text[end : end + 40]
+    return bool(
+        context_pattern("actors", "speaker_before").search(before)
+        or context_pattern("actors", "speaker_after").search(after.replace("’", "'"))
+    )
+
+
+def side_of_actor(text: str, trigger_start: int, *, context: str = "") -> str:
+    """Return ``north`` or ``south`` for whoever does it, or an empty string.
+
+    The last one named before the trigger counts; else one behind "by"; else the side that
+    ``context`` (the document) speaks of more.
+    """
+    last: tuple[int, str] = (-1, "")
+    counts = {}
+    for side in ("north", "south"):
+        pattern = context_pattern("korea", side)
+        counts[side] = sum(1 for _ in pattern.finditer(context))
+        for match in pattern.finditer(text):
+            by = re.search(r"\bby (?:the )?$", text[: match.start()])
+            if match.start() <= trigger_start or by:
+                last = max(last, (match.start(), side))
+    if last[1] or counts["north"] == counts["south"]:
+        return last[1]
+    return max(counts, key=lambda side: counts[side])
+
+
+def summarize(
+    kind: Kind,
+    when: When,
+    where: Where | None,
+    casualties: Casualties,
+    assertion: Assertion,
+) -> str:
+    """Make one line from the parts; it is no quotation.
+
+    Examples
+    --------
+    >>> from mapper.incidents.taxonomy import load_taxonomy
+    >>> summarize(load_taxonomy()["landmine"], When(), None, Casualties(injured=2),
+    ...           Assertion.ASSERTED)
+    'Landmine blast, place unknown, date unknown: 2 injured'
+    """
+    place = where.label if where is not None else "place unknown"
+    if where is not None and not where.stated:
+        place += " (not stated)"
+    line = f"{kind.label}, {place}, {_date_words(when)}"
+    harm = [
+        f"{count} {word}"
+        for word in ("killed", "injured", "detained")
+        if (count := getattr(casualties, word))
+    ]
+    if harm:
+        line += ": " + ", ".join(harm)
+    if assertion is not Assertion.ASSERTED:
+        line += f" [{assertion.value}]"
+    return line
+
+
+def _date_words(when: When) -> str:
+    if when.start is None or when.end is None:
+        return f'"{when.text}"' if when.text else "date unknown"
+    if when.precision is Precision.DAY:
+        return when.start.isoformat()
+    if when.precision is Precision.MONTH:
+        return when.start.isoformat()[:7]
+    if when.precision is Precision.YEAR:
+        return str(when.start.year)
+    return f"{when.start.isoformat()} to {when.end.isoformat()}"

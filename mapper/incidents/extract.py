@@ -1,0 +1,490 @@
+"""From sentences to incidents: what happened, when, where, to whom, and who says so."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from mapper.evidence import make_evidence
+from mapper.incidents.describe import find_actors, find_casualties, side_of_actor, summarize
+from mapper.incidents.place import ChosenPlace, area_place, choose_place
+from mapper.incidents.stories import Statement, Story, tell_apart
+from mapper.incidents.taxonomy import load_taxonomy
+from mapper.incidents.triggers import (
+    Trigger,
+    context_pattern,
+    find_triggers,
+    speaks_of_korea,
+)
+from mapper.incidents.when import TimeExpression, find_heading, find_times
+from mapper.model import (
+    Assertion,
+    Casualties,
+    Document,
+    Incident,
+    Problem,
+    Resolution,
+    Span,
+    When,
+    ZoneCheck,
+    ZoneName,
+)
+
+__all__ = ["extract_incidents", "incident_id"]
+
+_RUN_ON = 350  # longer than this, a sentence is a list: each part may tell of its own
+_HEADLINE = 160
+_SURE_PLACE = 4.0  # what only speaks again of an incident must say "in" or "near" the place
+_OLD_DAYS = 14  # what happened longer before publication is background, not news
+_YEAR = re.compile(r"(?<![\d,.])(?:19|20)\d\d(?![\d,]*\d)")
+_COUNTER = re.compile(
+    r"\b(?:first|second|third|fourth|fifth|\w+th|\d+(?:st|nd|rd|th))\b[^.;]{0,60}$", re.IGNORECASE
+)
+_PERIOD = re.compile(r"^(?:so far )?this (?:year|month|week)$", re.IGNORECASE)
+_INCLUDING = re.compile(r"\b(?:including|such as|among them)\b")
+_BEGINS_LIST = re.compile(r"[;,](?=\s)")
+
+
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    """A sentence of the document with what the ones around it lend it."""
+
+    span: Span
+    index: int
+    paragraph: int
+    entry: int
+    heading: TimeExpression | None
+    context_year: int | None
+    headline: bool
+
+
+def extract_incidents(
+    document: Document,
+    resolutions: Sequence[Resolution],
+    checks: Sequence[ZoneCheck | None],
+) -> tuple[tuple[Incident, ...], tuple[Problem, ...]]:
+    """Find the incidents that a document tells of.
+
+    Parameters
+    ----------
+    document
+        Its boilerplate is passed over.
+    resolutions
+        Places of the document, in reading order.
+    checks
+        One for each resolution; ``None`` where there is no position.
+
+    Returns
+    -------
+    incidents, problems
+        Incidents in reading order, one for each real happening however often the document
+        tells of it. A problem for each that could not be placed (``unplaced``) or dated
+        (``undated``), with the reason.
+    """
+    if not speaks_of_korea(document.text) and not speaks_of_korea(document.title):
+        return (), ()
+    placed = (document, resolutions, checks)
+    statements: list[Statement] = []
+    for sentence in _sentences(document):
+        triggers = find_triggers(document.quote(sentence.span))
+        if triggers:
+            statements += _statements(sentence, triggers, *placed)
+    incidents: list[Incident] = []
+    problems: list[Problem] = []
+    for story in tell_apart(statements, dated=document.published is not None):
+        incident = _incident(story, *placed)
+        if incident is not None:
+            incidents.append(incident)
+            problems += _problems(incident)
+    return tuple(incidents), tuple(problems)
+
+
+def incident_id(kind: str, evidence: Sequence[tuple[str, int, int]]) -> str:
+    """Return a stable id: the hash of the kind and of where the evidence stands."""
+    parts = [kind, *(f"{doc_id}:{start}:{end}" for doc_id, start, end in sorted(evidence))]
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:16]
+
+
+def _sentences(document: Document) -> list[_Sentence]:
+    rows: list[_Sentence] = []
+    paragraph, entry, entries = 0, -1, 0
+    heading: TimeExpression | None = None
+    context_year: int | None = None
+    end = 0
+    for index, span in enumerate(document.sentences):
+        text = document.quote(span)
+        if index and "\n" in document.text[end : span.start]:
+            paragraph += 1
+            context_year = None
+        new_paragraph = not rows or rows[-1].paragraph != paragraph
+        end = span.end
+        if new_paragraph:
+            found = find_heading(text)
+            if found is not None:
+                entries += 1
+                entry, heading = entries, found
+            elif heading is not None and not _heads_alone(document, rows, entry):
+                entry, heading = -1, None
+        if document.is_boilerplate(span):
+            continue
+        title = document.title.strip() == text.strip() if document.title else False
+        headline = title or (
+            len(text) <= _HEADLINE
+            and not text.rstrip("\"'”’)").endswith((".", "!", "?", "다", ";", ":"))
+            and heading is None
+        )
+        rows.append(_Sentence(span, index, paragraph, entry, heading, context_year, headline))
+        years = _YEAR.findall(text)
+        if years:
+            context_year = int(years[-1])
+    return rows
+
+
+def _heads_alone(document: Document, rows: Sequence[_Sentence], entry: int) -> bool:
+    """Say whether the running entry so far is a date on a line of its own."""
+    own = [row for row in rows if row.entry == entry]
+    text = "".join(document.quote(row.span) for row in own)
+    return len(own) == 1 and len(text) <= 30
+
+
+def _statements(
+    sentence: _Sentence,
+    triggers: Sequence[Trigger],
+    document: Document,
+    resolutions: Sequence[Resolution],
+    checks: Sequence[ZoneCheck | None],
+) -> list[Statement]:
+    """Turn the triggers of a sentence into statements: one for each happening."""
+    text = document.quote(sentence.span)
+    times = _usable_times(document, sentence)
+    statements = []
+    for region, told in _by_happening(text, triggers, times):
+        best = min(told, key=_priority)
+        start = sentence.span.start
+        span = Span(start + best.span.start, start + best.span.end)
+        whole = region == Span(0, len(text))
+        area = Span(start + region.start, start + region.end)
+        kind = load_taxonomy()[best.kind]
+        place = choose_place(document, area, span, kind, resolutions, checks)
+        if place is None and not whole:  # "along the line, including clashes in 1999": before it
+            head = _head_of_list(text, region)
+            wider = Span(start + head.start, start + head.end)
+            place = choose_place(document, wider, span, kind, resolutions, checks)
+        if best.strength == "weak" and place is not None and place.score < _SURE_PLACE:
+            place = None
+        passage = text[region.slice]
+        statements.append(
+            Statement(
+                index=sentence.index,
+                paragraph=sentence.paragraph,
+                evidence=area,
+                trigger=span,
+                kind=best.kind,
+                strength=best.strength,
+                headline=sentence.headline,
+                entry=sentence.entry,
+                time=_time_of(best.span, region, times, text),
+                heading=sentence.heading,
+                place=place,
+                another=bool(context_pattern("telling", "another").search(passage)),
+                latest=bool(context_pattern("telling", "latest").search(passage)),
+                part_of_list=not whole,
+            )
+        )
+    return statements
+
+
+def _priority(trigger: Trigger) -> tuple[int, int]:
+    order = ("strong", "soft", "weak").index(trigger.strength)
+    return order, load_taxonomy()[trigger.kind].rank
+
+
+def _usable_times(document: Document, sentence: _Sentence) -> list[TimeExpression]:
+    """Return the times of a sentence that can date an incident, in sentence offsets."""
+    text = document.quote(sentence.span)
+    times = find_times(
+        text,
+        published=document.published,
+        context_year=_context_year(sentence),
+    )
+    dateline = context_pattern("place", "dateline").match(text[:90])
+    first = dateline.end() if dateline else 0
+    kept = []
+    for time in times:
+        if time.span.start < first and time.role != "era":
+            continue
+        if _PERIOD.match(time.when.text) and _COUNTER.search(text[: time.span.start]):
+            continue  # "the third this month" counts, it does not date
+        kept.append(time)
+    return kept
+
+
+def _context_year(sentence: _Sentence) -> int | None:
+    if sentence.heading is not None and sentence.heading.when.start is not None:
+        return sentence.heading.when.start.year
+    return sentence.context_year
+
+
+def _by_happening(
+    text: str, triggers: Sequence[Trigger], times: Sequence[TimeExpression]
+) -> list[tuple[Span, list[Trigger]]]:
+    """Group the triggers of a sentence: what is told in one breath is one happening."""
+    whole = Span(0, len(text))
+    usable = [t for t in triggers if not _in_era(t, times, text)]
+    parts: dict[tuple[Span, str], list[Trigger]] = {}
+    taxonomy = load_taxonomy()
+    run_on = len(text) > _RUN_ON and sum(t.strength == "strong" for t in usable) > 1
+    for trigger in usable:
+        region = _part_around(text, trigger.span) if run_on else whole
+        parts.setdefault((region, taxonomy[trigger.kind].group), []).append(trigger)
+    if len(parts) > 1:
+        main = min(usable, key=lambda t: (_priority(t)[0], t.span))
+        for (_, group), told in parts.items():
+            if group != taxonomy[main.kind].group:
+                told[:] = [_weakened(text, trigger) for trigger in told]
+    return [(region, told) for (region, _), told in parts.items()]
+
+
+def _weakened(text: str, trigger: Trigger) -> Trigger:
+    """Take a trigger in a relative clause ("where they have been removing...") as an aside."""
+    before = text[: trigger.span.start].replace("\n", " ")
+    if context_pattern("telling", "relative_clause").search(before[-80:]):
+        return replace(trigger, strength="weak")
+    return trigger
+
+
+def _in_era(trigger: Trigger, times: Sequence[TimeExpression], text: str) -> bool:
+    for time in times:
+        if time.role == "era":
+            gap = text[trigger.span.end : time.span.start]
+            if time.span.overlaps(trigger.span) or (gap and len(gap) < 40 and "," not in gap):
+                return True
+    return False
+
+
+def _part_around(text: str, span: Span) -> Span:
+    cuts = [0, *(m.end() for m in _BEGINS_LIST.finditer(text)), len(text)]
+    start = max(cut for cut in cuts if cut <= span.start)
+    end = min(cut for cut in cuts if cut >= span.end)
+    part = text[start:end]
+    if end < len(text) and re.match(r"\s*also in \d{4}", text[end : end + 20]):
+        end = min(cut for cut in cuts if cut > end)  # "..., also in 2010" belongs to it
+        part = text[start:end]
+    stripped = part.rstrip(" ,;\n")
+    return Span(start + len(part) - len(part.lstrip()), start + len(stripped))
+
+
+def _head_of_list(text: str, region: Span) -> Span:
+    """Return what stands before "including" in a list: it holds for the list's parts."""
+    first = text.rfind(";", 0, region.start) + 1
+    including = [m.start() for m in _INCLUDING.finditer(text, first, region.end)]
+    return Span(first, including[-1]) if including else Span(first, first)
+
+
+def _time_of(
+    trigger: Span, region: Span, times: Sequence[TimeExpression], text: str
+) -> TimeExpression | None:
+    """Choose the time of a trigger: in its clause first, then the nearest."""
+    usable = [t for t in times if t.role in ("date", "sequel") and region.overlaps(t.span)]
+
+    def cost(time: TimeExpression) -> tuple[int, int]:
+        low, high = min(time.span.end, trigger.end), max(time.span.start, trigger.start)
+        between = text[low:high]
+        breaks = len(re.findall(r"[;—]|, (?:but|and|while|which|who)\b|\b(?:but|while)\b", between))
+        return breaks, high - low
+
+    best = min(usable, key=cost, default=None)
+    if best is not None and best.when.start is not None and len(usable) > 1:
+        return _joined(best, usable, text)
+    return best
+
+
+def _joined(best: TimeExpression, usable: Sequence[TimeExpression], text: str) -> TimeExpression:
+    """Read "in 1999 and 2002" as a range: the words tell of more than one day."""
+    for other in usable:
+        gap = text[best.span.end : other.span.start]
+        if (
+            gap.strip().lower() in ("and", "to", "and in")
+            and other.when.end is not None
+            and best.when.start is not None
+            and other.when.end > best.when.start
+        ):
+            when = replace(
+                best.when,
+                end=other.when.end,
+                precision=type(best.when.precision).RANGE,
+                text=text[best.span.start : other.span.end],
+            )
+            return replace(best, when=when, span=Span(best.span.start, other.span.end))
+    return best
+
+
+def _incident(
+    story: Story,
+    document: Document,
+    resolutions: Sequence[Resolution],
+    checks: Sequence[ZoneCheck | None],
+) -> Incident | None:
+    taxonomy = load_taxonomy()
+    telling = [s for s in story.statements if s.stands_alone]
+    strongest = [s for s in telling if s.strength == "strong"] or telling
+    kind = min((taxonomy[s.kind] for s in strongest), key=lambda k: k.rank)
+    ordered = _best_first(story, kind.key)
+    place = (
+        story.place
+        or _place_beside(story, document, resolutions, checks)
+        or _vague_place(story, kind.key, document, resolutions, checks)
+    )
+    passage = " ".join(document.quote(s.evidence) for s in story.statements)
+    outside = place is not None and place.zone is not None and place.zone.zone is ZoneName.OUTSIDE
+    if outside and not speaks_of_korea(passage):
+        return None
+    assertion = _assertion(story, ordered[0], document)
+    if assertion is Assertion.PLANNED and not _is_day(story.when):
+        return None
+    casualties = _casualties(story, document)
+    best = document.quote(ordered[0].evidence)
+    spans = list(dict.fromkeys(s.evidence for s in ordered))
+    evidence = tuple(make_evidence(document, span) for span in spans)
+    where = place.where if place is not None else None
+    return Incident(
+        incident_id=incident_id(kind.key, [(e.doc_id, e.span.start, e.span.end) for e in evidence]),
+        kind=kind.key,
+        when=story.when,
+        assertion=assertion,
+        evidence=evidence,
+        where=where,
+        zone=place.zone if place is not None else None,
+        actors=find_actors(best, ordered[0].trigger.start - ordered[0].evidence.start),
+        casualties=casualties,
+        summary=summarize(kind, story.when, where, casualties, assertion),
+        probability=_probability(story, assertion, place),
+    )
+
+
+def _best_first(story: Story, kind: str) -> list[Statement]:
+    """Order statements: the most complete first, then as they are read."""
+
+    def value(statement: Statement) -> float:
+        return statement.completeness + (0.5 if statement.kind == kind else 0.0)
+
+    best = max(story.statements, key=lambda s: (s.stands_alone, value(s), -s.index))
+    return [best, *(s for s in story.statements if s is not best)]
+
+
+def _place_beside(
+    story: Story,
+    document: Document,
+    resolutions: Sequence[Resolution],
+    checks: Sequence[ZoneCheck | None],
+) -> ChosenPlace | None:
+    """Take a place from the other sentences of the same chronology entry."""
+    if story.entry < 0:
+        return None
+    first = story.statements[0]
+    start = document.text.rfind("\n", 0, first.evidence.start) + 1
+    end = document.text.find("\n", first.evidence.end)
+    entry = Span(start, end if end >= 0 else len(document.text))
+    kind = load_taxonomy()[first.kind]
+    beside = choose_place(document, entry, first.trigger, kind, resolutions, checks)
+    if beside is None or beside.country:
+        return None
+    reason = "named beside it, in the same entry"
+    zone = next(
+        (
+            check
+            for resolution, check in zip(resolutions, checks, strict=True)
+            if resolution.mention.span == beside.where.mention
+        ),
+        beside.zone,
+    )  # not what "north of" says there: it belongs to the other sentence
+    return replace(beside, where=replace(beside.where, stated=False, reason=reason), zone=zone)
+
+
+def _vague_place(
+    story: Story,
+    kind_key: str,
+    document: Document,
+    resolutions: Sequence[Resolution],
+    checks: Sequence[ZoneCheck | None],
+) -> ChosenPlace | None:
+    """Give a large area where the text names no place: never a point nobody mentioned."""
+    kind = load_taxonomy()[kind_key]
+    if kind.area in ("dmz", "nll"):
+        reason = f"the text names no place; {kind.label.lower()} is at the border"
+        return area_place(kind.area, resolutions, checks, reason)
+    if kind.area == "actor":
+        for statement in story.statements:
+            sentence = document.quote(statement.evidence)
+            at = statement.trigger.start - statement.evidence.start
+            side = side_of_actor(sentence, at, context=document.text)
+            if side:
+                reason = "the text names no place; the country of whoever did it"
+                return area_place(side, resolutions, checks, reason)
+    return None
+
+
+def _assertion(story: Story, best: Statement, document: Document) -> Assertion:
+    when, published = story.when, document.published
+    passage = document.quote(best.evidence)
+    before = passage[: best.trigger.start - best.evidence.start]
+    if context_pattern("assertion", "denied").search(before):
+        return Assertion.DENIED
+    if story.future and context_pattern("assertion", "plan").search(passage):
+        return Assertion.PLANNED
+    if story.entry < 0:
+        if published is not None and when.end is not None:
+            if when.end < published - dt.timedelta(_OLD_DAYS):
+                return Assertion.HISTORICAL
+        elif context_pattern("assertion", "historical").search(when.text):
+            return Assertion.HISTORICAL
+        if any(s.time is not None and s.time.role == "sequel" for s in story.statements[:1]):
+            return Assertion.HISTORICAL
+    if context_pattern("assertion", "alleged").search(before):
+        return Assertion.ALLEGED
+    return Assertion.ASSERTED
+
+
+def _is_day(when: When) -> bool:
+    return when.start is not None and when.start == when.end
+
+
+def _casualties(story: Story, document: Document) -> Casualties:
+    """Take each number from the first statement that gives it."""
+    found = [find_casualties(document.quote(s.evidence)) for s in story.statements]
+
+    def first(key: str) -> int | None:
+        values = [getattr(casualties, key) for casualties in found]
+        return next((value for value in values if value is not None), None)
+
+    return Casualties(killed=first("killed"), injured=first("injured"), detained=first("detained"))
+
+
+def _probability(story: Story, assertion: Assertion, place: ChosenPlace | None) -> float:
+    """Say how likely a careful reader would code this; weights set by hand on dev data."""
+    body = [s for s in story.statements if not s.headline]
+    strong = any(s.strength == "strong" for s in body)
+    value = 0.9 if strong else 0.65 if body else 0.6
+    value += 0.05 * (len(story.statements) > 1)
+    value -= 0.1 * (story.when.start is None) + 0.1 * (place is None or not place.where.stated)
+    scale = {Assertion.ALLEGED: 0.8, Assertion.DENIED: 0.6, Assertion.PLANNED: 0.4}
+    return round(max(0.05, min(0.99, value * scale.get(assertion, 1.0))), 3)
+
+
+def _problems(incident: Incident) -> list[Problem]:
+    best = incident.evidence[0]
+    problems = []
+    if incident.where is None:
+        message = f"{incident.kind}: no place is named for it, and its kind gives no area"
+        problems.append(("unplaced", message))
+    if incident.when.start is None:
+        words = f'"{incident.when.text}": ' if incident.when.text else ""
+        reason = incident.when.method or "no time is given"
+        problems.append(("undated", f"{incident.kind}: {words}{reason}"))
+    return [
+        Problem(code=code, stage="extract", message=text, doc_id=best.doc_id, span=best.span)
+        for code, text in problems
+    ]

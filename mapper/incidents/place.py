@@ -1,0 +1,324 @@
+"""Where it happened: which of a sentence's places, if any, is the incident's.
+
+Not the nearest name by default: a dateline, the seat of whoever speaks, the country of
+whoever acts and the place somebody fled to are not where it happened.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from mapper.incidents.taxonomy import Kind
+from mapper.incidents.triggers import context_pattern
+from mapper.model import (
+    Certainty,
+    Document,
+    MentionKind,
+    Position,
+    Resolution,
+    Side,
+    Span,
+    Where,
+    ZoneCheck,
+    ZoneName,
+)
+
+__all__ = ["ChosenPlace", "area_place", "choose_place", "is_country"]
+
+_ON_THE_GROUND = (MentionKind.LITERAL, MentionKind.COREFERENT, MentionKind.RELATIVE)
+_COUNTRY_M = 150_000  # a shape wider than this is a country or a sea, not a place in one
+_SECTOR_M = 40_000  # wider than this: a line, a zone, a province
+_ENOUGH = 1.5  # below it, a name is only mentioned
+_BETWEEN = re.compile(r"\bbetween\s+(?:[\w]+\s+){0,3}$", re.IGNORECASE)
+_OTHER_CLAUSE = re.compile(r", (?:and|but|while|whereas)\b")
+_LINES = ("layer:dmz", "layer:dmz_north", "layer:dmz_south", "layer:mdl", "layer:jsa")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChosenPlace:
+    """A place with its zone, and how well the words support it."""
+
+    where: Where
+    zone: ZoneCheck | None
+    score: float
+    country: bool = False
+
+
+def is_country(resolution: Resolution) -> bool:
+    """Say whether a resolution is a whole country (or something as wide)."""
+    place = resolution.place
+    if place is not None and (
+        place.feature_code.startswith("PCL") or place.place_id.startswith("country:")
+    ):
+        return True
+    if resolution.footprint is not None:
+        return False
+    return resolution.position is not None and resolution.position.uncertainty_m > _COUNTRY_M
+
+
+def choose_place(
+    document: Document,
+    region: Span,
+    trigger: Span,
+    kind: Kind,
+    resolutions: Sequence[Resolution],
+    checks: Sequence[ZoneCheck | None],
+) -> ChosenPlace | None:
+    """Choose where an incident happened among the places of its sentence.
+
+    Parameters
+    ----------
+    region
+        The sentence, or the part of it that tells of this incident.
+    trigger
+        The words that tell of it, in the document's offsets.
+    resolutions, checks
+        Of the document; only those inside ``region`` are considered.
+
+    Returns
+    -------
+    ChosenPlace or None
+        ``None`` when the sentence names no place for it.
+    """
+    inside = [
+        (resolution, check)
+        for resolution, check in zip(resolutions, checks, strict=True)
+        if region.contains(resolution.mention.span) and _can_be_place(resolution)
+    ]
+    relative = [r.mention.span for r, _ in inside if r.mention.kind is MentionKind.RELATIVE]
+    best: tuple[float, Resolution, ZoneCheck | None] | None = None
+    for resolution, check in inside:
+        span = resolution.mention.span
+        if resolution.mention.kind is not MentionKind.RELATIVE and any(
+            other.contains(span) for other in relative
+        ):
+            continue
+        score = _score(document, region, trigger, kind, resolution)
+        if score is not None and (best is None or score > best[0]):
+            best = (score, resolution, check)
+    if best is None or best[0] < _ENOUGH:
+        return None
+    score, resolution, check = best
+    zone = _zone(document, region, kind, resolution, check, inside)
+    return ChosenPlace(
+        where=_where(resolution), zone=zone, score=score, country=is_country(resolution)
+    )
+
+
+def area_place(
+    name: str, resolutions: Sequence[Resolution], checks: Sequence[ZoneCheck | None], reason: str
+) -> ChosenPlace:
+    """Return a vague area for an incident whose text names no place: ``stated`` is False.
+
+    Parameters
+    ----------
+    name
+        ``dmz``, ``nll``, ``north`` or ``south``.
+    resolutions, checks
+        Of the document: where it speaks of the area elsewhere, that place is taken.
+    """
+    area = _areas()[name]
+    for resolution, check in zip(resolutions, checks, strict=True):
+        place = resolution.place
+        if place is None or resolution.position is None:
+            continue
+        if place.place_id == area.get("place_id", "") or (
+            area.get("footprint") and resolution.footprint == area["footprint"]
+        ):
+            where = replace(_where(resolution), stated=False, mention=None, reason=reason)
+            zone = check if area.get("footprint") and check else _area_zone(area)
+            return ChosenPlace(where=where, zone=zone, score=0.0, country=not area.get("footprint"))
+    where = Where(
+        label=area["label"],
+        position=Position(
+            lon=area["lon"], lat=area["lat"], uncertainty_m=float(area["uncertainty_m"])
+        ),
+        place_id=area.get("place_id", ""),
+        footprint=area.get("footprint"),
+        stated=False,
+        probability=0.5,
+        reason=reason,
+    )
+    return ChosenPlace(
+        where=where, zone=_area_zone(area), score=0.0, country=not area.get("footprint")
+    )
+
+
+def _can_be_place(resolution: Resolution) -> bool:
+    return resolution.mention.kind in _ON_THE_GROUND and resolution.position is not None
+
+
+def _score(
+    document: Document, region: Span, trigger: Span, kind: Kind, resolution: Resolution
+) -> float | None:
+    """Score a place by the words around it; ``None`` rules it out."""
+    mention = resolution.mention
+    assert resolution.position is not None
+    before = document.text[max(region.start, mention.span.start - 70) : mention.span.start]
+    before = before.replace("\n", " ").replace("’", "'")
+    after = document.text[mention.span.end : min(region.end, mention.span.end + 25)]
+    country = is_country(resolution)
+    if _is_dateline(document, mention.span):
+        return None
+    if kind.family != "meeting" and context_pattern("place", "seat").search(before):
+        return None
+    uncertainty_m = resolution.position.uncertainty_m
+    if mention.kind is MentionKind.RELATIVE:
+        score = 5.0
+    elif country:
+        score = 0.5
+    else:
+        on_line = resolution.footprint in _LINES or uncertainty_m > _SECTOR_M
+        score = 2.0 if on_line and resolution.footprint != "layer:jsa" else 3.0
+    score += _preposition(before, after, kind, country=country)
+    gap = max(mention.span.start - trigger.end, trigger.start - mention.span.end, 0)
+    score -= min(1.0, gap * 0.005)
+    between = document.text[
+        min(mention.span.end, trigger.end) : max(mention.span.start, trigger.start)
+    ]
+    if ";" in between or (mention.span.start < trigger.start and _OTHER_CLAUSE.search(between)):
+        score -= 2.5
+    if context_pattern("place", "background").search(before):
+        score -= 2.0
+    if mention.span.start > trigger.start:
+        score += 0.3
+    return score
+
+
+def _preposition(before: str, after: str, kind: Kind, *, country: bool) -> float:
+    launch = kind.family in ("missile", "nuclear")
+    if launch and context_pattern("place", "fall").search(before):
+        return -3.0
+    if context_pattern("place", "origin").search(before):
+        return 3.0 if launch else -2.0
+    if country and _BETWEEN.search(before):
+        return -1.0
+    if context_pattern("place", "locative").search(before):
+        # "over Japan", "across Japan" is where a missile flew, not where it was launched
+        flown = launch and before.rstrip().lower().endswith(("over", "across", "over the"))
+        return -1.0 if flown else 2.0
+    if context_pattern("place", "goal").search(before):
+        if launch or country:
+            return -3.0
+        return 1.0 if kind.family in ("air", "propaganda") else 0.0
+    if context_pattern("place", "korean_locative").search(after):
+        return 2.0
+    return 0.0
+
+
+def _is_dateline(document: Document, span: Span) -> bool:
+    sentence = document.sentence_at(span)
+    match = context_pattern("place", "dateline").match(document.quote(sentence)[:90])
+    return match is not None and span.start < sentence.start + match.end()
+
+
+def _where(resolution: Resolution) -> Where:
+    assert resolution.position is not None
+    place = resolution.place
+    relative = resolution.mention.kind is MentionKind.RELATIVE
+    surface = " ".join(resolution.mention.surface.split())
+    return Where(
+        label=place.name if place is not None and not relative else surface,
+        position=resolution.position,
+        place_id=place.place_id if place is not None and not relative else "",
+        footprint=resolution.footprint,
+        mention=resolution.mention.span,
+        probability=resolution.probability,
+        alternatives=resolution.alternatives,
+        reason=resolution.reason,
+    )
+
+
+def _zone(
+    document: Document,
+    region: Span,
+    kind: Kind,
+    resolution: Resolution,
+    check: ZoneCheck | None,
+    others: Sequence[tuple[Resolution, ZoneCheck | None]],
+) -> ZoneCheck | None:
+    """Return the zone of the chosen shape, sharpened by what the words themselves say."""
+    if is_country(resolution):
+        return _country_zone(resolution, check)
+    span = resolution.mention.span
+    before = document.text[max(region.start, span.start - 70) : span.start].replace("\n", " ")
+    after = document.text[span.end : min(region.end, span.end + 20)]
+    at_sea = context_pattern("place", "at_sea").search(before) or context_pattern(
+        "place", "korean_sea"
+    ).search(after)
+    inland = check is not None and check.zone in (ZoneName.JSA, ZoneName.INSIDE_DMZ)
+    if (at_sea or kind.family == "naval") and not inland:
+        if check is None:
+            return ZoneCheck(zone=ZoneName.SEA, side=Side.UNKNOWN, certainty=Certainty.POSSIBLE)
+        return check if check.zone is ZoneName.SEA else _as_zone(check, ZoneName.SEA)
+    if resolution.footprint in _LINES and resolution.mention.kind is not MentionKind.RELATIVE:
+        return _beside_line(before, kind, resolution.footprint, check)
+    for other, _ in others:
+        if other is resolution or other.footprint not in _LINES:
+            continue
+        head = document.text[
+            max(region.start, other.mention.span.start - 70) : other.mention.span.start
+        ]
+        if context_pattern("place", "inside").search(head.replace("\n", " ")) and _near_belt(check):
+            zone = ZoneName.JSA if other.footprint == "layer:jsa" else ZoneName.INSIDE_DMZ
+            return _as_zone(check, zone) if check is not None else None
+    return check
+
+
+def _beside_line(
+    before: str, kind: Kind, footprint: str | None, check: ZoneCheck | None
+) -> ZoneCheck | None:
+    """Read "south of the DMZ": beside the shape, not in it."""
+    if context_pattern("place", "south_of").search(before):
+        side, zone = Side.SOUTH, ZoneName.SOUTH_OF_DMZ
+    elif context_pattern("place", "north_of").search(before):
+        side, zone = Side.NORTH, ZoneName.NORTH_OF_DMZ
+    else:
+        return check
+    # Just beyond the line or the JSA is still inside the belt, which is 2 km wide there; a
+    # clash "south of the MDL" may be anywhere on that side.
+    if footprint == "layer:jsa" or (footprint == "layer:mdl" and kind.family == "crossing"):
+        zone = ZoneName.INSIDE_DMZ
+    return ZoneCheck(zone=zone, side=side, certainty=Certainty.POSSIBLE)
+
+
+def _near_belt(check: ZoneCheck | None) -> bool:
+    """Say whether a shape may reach the belt: the words then may put it inside."""
+    if check is None or check.share_inside_dmz > 0:
+        return True
+    reach = [d for d in (check.mdl_distance_min_m, check.mdl_distance_max_m) if d is not None]
+    return not reach or min(map(abs, reach)) < 5_000 or min(reach) < 0 < max(reach)
+
+
+def _as_zone(check: ZoneCheck, zone: ZoneName) -> ZoneCheck:
+    return replace(check, zone=zone, certainty=Certainty.POSSIBLE)
+
+
+def _country_zone(resolution: Resolution, check: ZoneCheck | None) -> ZoneCheck | None:
+    place = resolution.place
+    country = place.country if place is not None else ""
+    if country == "KP" or (place is not None and place.place_id == "country:KP"):
+        return _area_zone(_areas()["north"])
+    if country == "KR" or (place is not None and place.place_id == "country:KR"):
+        return _area_zone(_areas()["south"])
+    if country:
+        return ZoneCheck(zone=ZoneName.OUTSIDE, side=Side.UNKNOWN, certainty=Certainty.CERTAIN)
+    return check
+
+
+def _area_zone(area: dict[str, Any]) -> ZoneCheck:
+    return ZoneCheck(
+        zone=ZoneName(area["zone"]), side=Side(area["side"]), certainty=Certainty.POSSIBLE
+    )
+
+
+@cache
+def _areas() -> dict[str, dict[str, Any]]:
+    folder = resources.files("mapper.incidents")
+    return tomllib.loads(folder.joinpath("areas.toml").read_text(encoding="utf-8"))

@@ -1,0 +1,268 @@
+"""Statements of one document, told apart or brought together: one story an incident.
+
+A headline, the lead and a later sentence tell of the same incident; "last year", "another"
+and "one month later" begin a different one.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from mapper.incidents.place import ChosenPlace
+from mapper.incidents.taxonomy import load_taxonomy
+from mapper.incidents.when import TimeExpression, anchor_sequel
+from mapper.model import Span, When
+
+__all__ = ["Statement", "Story", "distance_m", "tell_apart"]
+
+_NEAR_SENTENCES = 3  # how far back "the launch" or a bare "were killed" may point
+_SPECIFIC_M = 40_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """One sentence (or part of a long one) that tells of one incident.
+
+    Attributes
+    ----------
+    index, paragraph
+        Of the sentence in the document.
+    entry
+        Number of the chronology entry it stands in, or -1.
+    strength
+        Of its best trigger: ``strong``, ``soft`` or ``weak``.
+    another, latest
+        The words set it apart from, or tie it to, the news of the day.
+    """
+
+    index: int
+    paragraph: int
+    evidence: Span
+    trigger: Span
+    kind: str
+    strength: str
+    headline: bool = False
+    entry: int = -1
+    time: TimeExpression | None = None
+    heading: TimeExpression | None = None
+    place: ChosenPlace | None = None
+    another: bool = False
+    latest: bool = False
+    part_of_list: bool = False
+
+    @property
+    def group(self) -> str:
+        """The group of its kind: what can be one happening with it."""
+        return load_taxonomy()[self.kind].group
+
+    @property
+    def stands_alone(self) -> bool:
+        """Say whether it can begin a story of its own."""
+        if self.strength == "strong" and not self.part_of_list:
+            return True
+        dated = self.time is not None and (
+            self.time.when.start is not None or self.time.role == "sequel" or self.time.recent
+        )
+        placed = self.place is not None and not self.place.country
+        return self.strength != "weak" and (dated or placed or self.heading is not None)
+
+    @property
+    def completeness(self) -> float:
+        """How much of an incident it tells: the best evidence has the most."""
+        score = {"strong": 2.0, "soft": 1.0, "weak": 0.0}[self.strength]
+        score += 0.0 if self.headline else 2.0
+        if self.place is not None:
+            score += 0.7 if self.place.country else 1.5
+        if self.time is not None and self.time.when.start is not None:
+            score += 1.0
+        return score
+
+
+@dataclass(slots=True)
+class Story:
+    """The statements that tell of one incident, in reading order."""
+
+    statements: list[Statement] = field(default_factory=list)
+    when: When = field(default_factory=When)
+    future: bool = False
+    recent: bool = False
+
+    @property
+    def group(self) -> str:
+        """The group of its first statement."""
+        return self.statements[0].group
+
+    @property
+    def entry(self) -> int:
+        """The chronology entry it stands in, or -1."""
+        return self.statements[0].entry
+
+    @property
+    def last(self) -> Statement:
+        """The statement that was added last."""
+        return self.statements[-1]
+
+    @property
+    def place(self) -> ChosenPlace | None:
+        """The best supported place of its statements, a specific one before a wide one."""
+        chosen = [s.place for s in self.statements if s.place is not None]
+        return max(chosen, key=lambda place: place.score, default=None)
+
+    def add(self, statement: Statement, when: When) -> None:
+        """Take a statement in; a date that is known better replaces one known worse."""
+        self.statements.append(statement)
+        if statement.time is not None:
+            self.recent = self.recent or statement.time.recent
+            if len(self.statements) == 1:
+                self.future = statement.time.future
+        if _days(when) < _days(self.when) or (not self.when.text and when.text):
+            self.when = when
+
+
+def tell_apart(statements: Sequence[Statement], *, dated: bool) -> list[Story]:
+    """Put statements together into stories.
+
+    Parameters
+    ----------
+    statements
+        Of one document, in reading order.
+    dated
+        Whether the document has a date: then what is dated long before it is background,
+        and an undated statement elsewhere does not belong to it.
+
+    Returns
+    -------
+    list of Story
+        In order of their first statement. Statements that neither begin a story nor belong
+        to one are left out.
+    """
+    stories: list[Story] = []
+    previous: Story | None = None
+    for statement in statements:
+        when = _when(statement, previous, stories)
+        story = _home(statement, when, stories, dated=dated)
+        if story is None and statement.stands_alone:
+            story = Story()
+            stories.append(story)
+        if story is not None:
+            story.add(statement, when)
+            previous = story
+    return [s for s in stories if any(x.stands_alone for x in s.statements)]
+
+
+def distance_m(a: ChosenPlace, b: ChosenPlace) -> float:
+    """Return the great-circle distance between two places, in metres (within 0.5 %)."""
+    first, second = a.where.position, b.where.position
+    lat1, lat2 = math.radians(first.lat), math.radians(second.lat)
+    dlon = math.radians(second.lon - first.lon)
+    h = math.sin((lat2 - lat1) / 2) ** 2 + math.cos(lat1) * math.cos(lat2) * math.sin(dlon / 2) ** 2
+    return 2 * 6_371_009 * math.asin(min(1.0, math.sqrt(h)))
+
+
+def _when(statement: Statement, previous: Story | None, stories: Sequence[Story]) -> When:
+    time = statement.time
+    if time is None:
+        return statement.heading.when if statement.heading is not None else When()
+    if time.role != "sequel":
+        return time.when
+    same = [s for s in stories if s.group == statement.group and s.entry == statement.entry]
+    if previous is not None and (previous in same or not same):
+        return anchor_sequel(time, previous.when)
+    if same:
+        return anchor_sequel(time, same[-1].when)
+    return anchor_sequel(time, statement.heading.when if statement.heading is not None else None)
+
+
+def _home(
+    statement: Statement, when: When, stories: Sequence[Story], *, dated: bool
+) -> Story | None:
+    """Find the story that a statement goes on with, or ``None`` for a new one."""
+    same = [s for s in stories if s.group == statement.group and s.entry == statement.entry]
+    if statement.entry >= 0:  # one entry of a chronology tells of one happening
+        return next((s for s in reversed(same) if _may_join(statement, when, s)), None)
+    fits = [s for s in same if _may_join(statement, when, s)]
+    if not fits:
+        return None
+    near = [s for s in fits if statement.index - s.last.index <= _NEAR_SENTENCES]
+    if not statement.stands_alone:
+        if statement.latest:
+            return fits[0]
+        if statement.strength == "soft":
+            near = [s for s in near if statement.index - s.last.index <= 1]
+        return max(near, key=lambda s: s.last.index, default=None)
+    has_time = when.text != ""
+    if has_time or statement.latest:
+        known = [s for s in fits if s.when.text == when.text and when.text]
+        return (known or fits)[0]
+    beside = [
+        s
+        for s in near
+        if s.last.paragraph == statement.paragraph and statement.index - s.last.index <= 1
+    ]
+    if beside:
+        return beside[-1]
+    news = [s for s in fits if not (dated and s.when.start is not None and not s.recent)]
+    return news[0] if news else None
+
+
+def _may_join(statement: Statement, when: When, story: Story) -> bool:
+    time = statement.time
+    if statement.part_of_list and statement.index == story.last.index:
+        return False
+    if statement.entry >= 0:
+        return _same_time(statement, when, story) and not (
+            statement.another and statement.place is not None and _apart(statement, story)
+        )
+    if not _same_time(statement, when, story):
+        return False
+    if time is not None and time.role == "sequel":
+        return False
+    if statement.another and statement.stands_alone and not statement.headline:
+        told = any(not s.headline for s in story.statements)
+        if told and (when.text or statement.index - story.last.index <= 1):
+            return _overlap(when, story.when)
+    return not _apart(statement, story)
+
+
+def _same_time(statement: Statement, when: When, story: Story) -> bool:
+    if when.start is not None and story.when.start is not None:
+        return _overlap(when, story.when)
+    if not when.text or (not story.when.text and not story.statements):
+        return True
+    time = statement.time
+    recent = (time.recent if time is not None else False) or when.text == story.when.text
+    if not story.when.text:  # told without a date so far: the news, unless the date is old
+        old = time is not None and (time.role == "sequel" or not recent)
+        first_telling = all(s.headline for s in story.statements)
+        absolute = when.method == "absolute" and story.statements[0].entry < 0
+        return not old or (first_telling and absolute)
+    return recent == story.recent or when.text == story.when.text
+
+
+def _overlap(a: When, b: When) -> bool:
+    if a.start is None or a.end is None or b.start is None or b.end is None:
+        return False
+    return a.start <= b.end and b.start <= a.end
+
+
+def _apart(statement: Statement, story: Story) -> bool:
+    """Say whether both name specific places that cannot be the same."""
+    here = statement.place
+    if here is None or here.where.position.uncertainty_m > _SPECIFIC_M:
+        return False
+    for other in story.statements:
+        there = other.place
+        if there is None or there.where.position.uncertainty_m > _SPECIFIC_M:
+            continue
+        reach = here.where.position.uncertainty_m + there.where.position.uncertainty_m
+        if distance_m(here, there) > reach + 10_000:
+            return True
+    return False
+
+
+def _days(when: When) -> float:
+    if when.start is None or when.end is None:
+        return math.inf
+    return (when.end - when.start).days

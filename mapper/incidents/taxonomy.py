@@ -1,0 +1,153 @@
+"""The kinds of incidents, read from ``taxonomy.toml``."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any
+
+__all__ = ["Kind", "Promotion", "find_cues", "load_taxonomy", "promotions"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """A kind of incident: how it is told, called, drawn and coded.
+
+    Attributes
+    ----------
+    key
+        What :attr:`mapper.model.Incident.kind` holds.
+    rank
+        Of several kinds told as one happening, the lowest rank names it.
+    family, group
+        Kinds of a family may be one incident across reports; kinds of a group are one when
+        they are told in one breath.
+    color
+        ``#rrggbb``, from a palette that colour-blind readers can tell apart.
+    icon
+        Name of a shape, so that color is never the only sign.
+    area
+        Where it was, vaguely, when no place is named: ``dmz``, ``nll``, ``actor`` or empty.
+    """
+
+    key: str
+    rank: int
+    label: str
+    family: str
+    group: str
+    color: str
+    icon: str
+    acled_event: str
+    acled_sub_event: str
+    plover: str
+    area: str
+    cues: tuple[str, ...]
+    strong: tuple[re.Pattern[str], ...]
+    soft: tuple[re.Pattern[str], ...]
+    weak: tuple[re.Pattern[str], ...]
+    needs: re.Pattern[str] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Promotion:
+    """A kind that becomes another when a sentence also holds certain words."""
+
+    kinds: frozenset[str]
+    words: re.Pattern[str]
+    unless: re.Pattern[str] | None
+    becomes: str
+
+
+@cache
+def load_taxonomy() -> Mapping[str, Kind]:
+    """Return the kinds by key, in order of rank.
+
+    Examples
+    --------
+    >>> load_taxonomy()["landmine"].label
+    'Landmine blast'
+    """
+    data = _data()
+    macros: dict[str, str] = data["macros"]
+    return {
+        key: _kind(key, rank, row, macros) for rank, (key, row) in enumerate(data["kinds"].items())
+    }
+
+
+@cache
+def promotions() -> tuple[Promotion, ...]:
+    """Return the rules by which context changes a kind."""
+    return tuple(
+        Promotion(
+            kinds=frozenset(row["kinds"]),
+            words=re.compile(row["words"], re.IGNORECASE),
+            unless=re.compile(row["unless"], re.IGNORECASE) if "unless" in row else None,
+            becomes=row["becomes"],
+        )
+        for row in _data()["promotions"]
+    )
+
+
+def find_cues(lowered: str) -> frozenset[str]:
+    """Return the kinds whose cues stand in a text that is already in lower case.
+
+    This one pass is what makes extraction fast: most sentences hold no cue at all.
+    """
+    pattern, owners = _cues()
+    found: set[str] = set()
+    for match in pattern.finditer(lowered):
+        found |= owners[match.group()]
+    return frozenset(found)
+
+
+@cache
+def _cues() -> tuple[re.Pattern[str], Mapping[str, frozenset[str]]]:
+    cues = {cue for kind in load_taxonomy().values() for cue in kind.cues}
+    # A match hides a longer or overlapping cue, so each carries what lies inside or beside it.
+    owners = {
+        cue: frozenset(
+            kind.key
+            for kind in load_taxonomy().values()
+            if any(other.startswith(cue) or cue in other or other in cue for other in kind.cues)
+        )
+        for cue in cues
+    }
+    latin = sorted((cue for cue in cues if cue.isascii()), key=len, reverse=True)
+    korean = sorted((cue for cue in cues if not cue.isascii()), key=len, reverse=True)
+    pattern = rf"\b(?:{'|'.join(map(re.escape, latin))})|{'|'.join(map(re.escape, korean))}"
+    return re.compile(pattern), owners
+
+
+@cache
+def _data() -> dict[str, Any]:
+    folder = resources.files("mapper.incidents")
+    return tomllib.loads(folder.joinpath("taxonomy.toml").read_text(encoding="utf-8"))
+
+
+def _kind(key: str, rank: int, row: dict[str, Any], macros: dict[str, str]) -> Kind:
+    def compiled(patterns: list[str]) -> tuple[re.Pattern[str], ...]:
+        filled = (re.sub(r"\{([a-z]+)\}", lambda m: macros[m[1]], text) for text in patterns)
+        return tuple(re.compile(text, re.IGNORECASE) for text in filled)
+
+    return Kind(
+        key=key,
+        rank=rank,
+        label=row["label"],
+        family=row["family"],
+        group=row["group"],
+        color=row["color"],
+        icon=row["icon"],
+        acled_event=row["acled_event"],
+        acled_sub_event=row["acled_sub_event"],
+        plover=row["plover"],
+        area=row.get("area", ""),
+        cues=tuple(row["cues"]),
+        strong=compiled(row["strong"]),
+        soft=compiled(row.get("soft", [])),
+        weak=compiled(row.get("weak", [])),
+        needs=re.compile(row["needs"], re.IGNORECASE) if "needs" in row else None,
+    )

@@ -1,0 +1,173 @@
+"""Where a sentence says that something happened, and what keeps it from saying so."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from mapper.incidents.taxonomy import Kind, find_cues, load_taxonomy, promotions
+from mapper.incidents.when import number_value
+from mapper.model import Span
+
+__all__ = ["Trigger", "context_pattern", "context_value", "find_triggers", "speaks_of_korea"]
+
+_CLAUSE = re.compile(
+    r"[;—–:]\s|, (?:and|but|while|when|after|as|who|which|where)\b|\b(?:but|while|although|when)\b"
+)
+_STRENGTHS = ("strong", "soft", "weak")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trigger:
+    """Words of a sentence that tell of an incident of some kind.
+
+    Attributes
+    ----------
+    span
+        Within the sentence.
+    strength
+        ``strong``, ``soft`` (needs a date or place of its own) or ``weak`` (only speaks
+        again of something that is already told).
+    """
+
+    kind: str
+    span: Span
+    strength: str
+
+
+def find_triggers(sentence: str) -> tuple[Trigger, ...]:
+    """Find what a sentence tells as having happened, in reading order.
+
+    Parameters
+    ----------
+    sentence
+        Text of one sentence; line breaks count as spaces.
+
+    Examples
+    --------
+    >>> [t.kind for t in find_triggers("Guards fired warning shots after a drone crossed.")]
+    ['warning_shots', 'drone']
+    >>> find_triggers("No shots were fired.")
+    ()
+    """
+    sentence = sentence.replace("\n", " ").replace("’", "'")
+    kinds = find_cues(sentence.lower())
+    if not kinds or any(p.search(sentence) for p in _vetoes("sentence")):
+        return ()
+    is_korean = bool(re.search("[가-힣]", sentence))
+    if is_korean and any(p.search(sentence) for p in _vetoes("korean_sentence")):
+        return ()
+    found: list[Trigger] = []
+    for key, kind in load_taxonomy().items():
+        if key in kinds and (kind.needs is None or kind.needs.search(sentence)):
+            found += _of_kind(sentence, kind)
+    found = [_promoted(trigger, sentence) for trigger in _without_overlaps(found)]
+    counter = context_pattern("telling", "counter").search(sentence)
+    if counter is not None:
+        found = [replace(t, strength="weak") if t.span.start < counter.end() else t for t in found]
+    return tuple(sorted(found, key=lambda trigger: trigger.span))
+
+
+def speaks_of_korea(text: str) -> bool:
+    """Say whether a text speaks of either Korea at all."""
+    return bool(context_pattern("korea", "words").search(text))
+
+
+@cache
+def context_pattern(section: str, name: str) -> re.Pattern[str]:
+    """Return a pattern of ``context.toml``; lists are joined as alternatives."""
+    value = context_value(section, name)
+    text = "|".join(f"(?:{part})" for part in value) if isinstance(value, list) else str(value)
+    flags = re.NOFLAG if name == "dateline" else re.IGNORECASE
+    return re.compile(text, flags)
+
+
+def context_value(section: str, name: str) -> Any:  # noqa: ANN401 - str, int or list
+    """Return a value of ``context.toml``."""
+    return _context()[section][name]
+
+
+@cache
+def _context() -> dict[str, Any]:
+    folder = resources.files("mapper.incidents")
+    return tomllib.loads(folder.joinpath("context.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def _vetoes(name: str) -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(text, re.IGNORECASE) for text in context_value("veto", name))
+
+
+def _of_kind(sentence: str, kind: Kind) -> list[Trigger]:
+    found: list[Trigger] = []
+    for strength in _STRENGTHS:
+        patterns: tuple[re.Pattern[str], ...] = getattr(kind, strength)
+        for pattern in patterns:
+            for match in pattern.finditer(sentence):
+                span = Span(match.start(), match.end())
+                if any(span.overlaps(other.span) for other in found):
+                    continue
+                if not _is_vetoed(sentence, span, kind):
+                    found.append(Trigger(kind=kind.key, span=span, strength=strength))
+    return found
+
+
+def _is_vetoed(sentence: str, span: Span, kind: Kind) -> bool:
+    before = _clause_before(sentence, span.start)
+    after = sentence[span.end : span.end + 60]
+    words = sentence[span.slice]
+    if any(p.search(before) for p in _vetoes("before")):
+        return True
+    if any(p.search(after) for p in _vetoes("after")):
+        return True
+    if re.search("[가-힣]", words) and any(p.search(after) for p in _vetoes("korean_after")):
+        return True
+    return kind.key in context_value("statistics", "rated") and _is_statistic(sentence, before)
+
+
+def _is_statistic(sentence: str, before: str) -> bool:
+    if context_pattern("statistics", "scale").search(before):
+        return True
+    if context_pattern("statistics", "rate").search(sentence):
+        return True
+    for match in context_pattern("statistics", "people").finditer(before):
+        count = number_value(match["count"])
+        if count is not None and count > context_value("statistics", "most_people"):
+            return True
+    return False
+
+
+def _clause_before(sentence: str, at: int) -> str:
+    start = 0
+    for match in _CLAUSE.finditer(sentence, 0, at):
+        start = match.end()
+    return sentence[start:at]
+
+
+def _promoted(trigger: Trigger, sentence: str) -> Trigger:
+    for rule in promotions():
+        if (
+            trigger.kind in rule.kinds
+            and rule.words.search(sentence)
+            and not (rule.unless and rule.unless.search(sentence))
+        ):
+            return replace(trigger, kind=rule.becomes)
+    return trigger
+
+
+def _without_overlaps(found: list[Trigger]) -> list[Trigger]:
+    """Of triggers on the same words keep the stronger, then the kind of lower rank."""
+    ranks = load_taxonomy()
+    kept: list[Trigger] = []
+    ordered = sorted(found, key=lambda t: (_STRENGTHS.index(t.strength), ranks[t.kind].rank))
+    for trigger in ordered:
+        same = [other for other in kept if other.span.overlaps(trigger.span)]
+        if not any(
+            _STRENGTHS.index(other.strength) < 1 or other.kind == trigger.kind for other in same
+        ):
+            kept.append(trigger)
+    return kept
