@@ -23,7 +23,7 @@ demo: $(VENV)/run.stamp
 
 test: $(VENV)/dev.stamp
 	MAPPER_TEST_BROWSER="$$(scripts/find-browser $(BIN)/python)" && \
-	  export MAPPER_TEST_BROWSER && $(BIN)/pytest
+	  export MAPPER_TEST_BROWSER && $(BIN)/pytest $(ARGS)
 
 check: $(VENV)/dev.stamp
 	$(BIN)/ruff format --check

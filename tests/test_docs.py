@@ -10,10 +10,12 @@ import shlex
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import click
 import pytest
+from click.testing import CliRunner
 
 import mapper
 from mapper import errors
@@ -73,7 +75,9 @@ def test_no_command_is_documented_that_does_not_exist():
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_help_of_a_command_shows_an_example(name):
-    assert f"\n    mapper {name}" in (COMMANDS[name].help or "")
+    printed = CliRunner().invoke(main, [name, "--help"]).output
+    assert re.search(rf"^ +mapper {name}\b", printed, re.MULTILINE)
+    assert "\\b" not in printed  # click's mark for "do not wrap", left standing
 
 
 def test_exit_codes_are_documented():
@@ -99,6 +103,14 @@ def test_columns_are_documented_in_their_order():
     page = (DOCS / "reference" / "columns.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| `(\w+)` \| (\w+) \| (.+?) \|$", page, re.MULTILINE)
     assert rows == [(column.name, column.dtype, column.description) for column in INCIDENT_COLUMNS]
+
+
+def test_kinds_are_documented_in_their_order():
+    page = (DOCS / "reference" / "kinds.md").read_text(encoding="utf-8")
+    taxonomy = (ROOT / "mapper" / "incidents" / "taxonomy.toml").read_text(encoding="utf-8")
+    kinds = tomllib.loads(taxonomy)["kinds"]
+    rows = re.findall(r"^\| `(\w+)` \| (.+?) \|", page, re.MULTILINE)
+    assert rows == [(key, kind["label"]) for key, kind in kinds.items()]
 
 
 def test_public_names_are_documented():
