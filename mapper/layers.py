@@ -250,9 +250,13 @@ def _check_digest(info: LayerInfo) -> None:
         )
 
 
+def _refuse_constant(text: str) -> None:
+    raise ValueError(f"{text} is no coordinate")  # json's own hook for NaN and Infinity
+
+
 def _read_features(info: LayerInfo) -> tuple[LayerFeature, ...]:
     try:
-        data = json.loads(info.path.read_text(encoding="utf-8"))
+        data = json.loads(info.path.read_text(encoding="utf-8"), parse_constant=_refuse_constant)
     except (OSError, ValueError) as error:
         raise LayerInvalidError(f"layer {info.name!r}: {info.path} is not JSON: {error}") from error
     if not isinstance(data, dict) or data.get("type") != "FeatureCollection":

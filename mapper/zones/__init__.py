@@ -18,9 +18,14 @@ from mapper.zones.circles import check_circles
 from mapper.zones.index import index_of
 from mapper.zones.shapes import check_shape
 
-__all__ = ["check_zones"]
+__all__ = ["check_zones", "land_hint"]
 
 _T = TypeVar("_T")
+# GeoNames feature codes of open water; rivers and lakes say nothing about the sea.
+_WATER: Final = {"ANCH", "BAY", "BAYS", "BNK", "CHN", "CHNM", "COVE", "ESTY", "FISH", "GULF"} | {
+    "INLT", "OCN", "RDST", "RF", "SEA", "SD", "SHOL", "STRT"
+}  # fmt: skip
+_INLAND_WATER: Final = {"STM", "STMS", "LK", "LKS", "RSV", "CNL", "WTRC", "WTLD"}
 _CHUNK: Final = 100_000  # positions at a time, to keep memory flat
 
 
@@ -106,3 +111,16 @@ def _checked(name: str, values: Sequence[_T | None] | None, count: int) -> Seque
     if len(values) != count:
         raise InputError(f"{name} has {len(values)} values for {count} positions")
     return values
+
+
+def land_hint(feature_code: str) -> bool | None:
+    """Say whether a GeoNames feature code is of land, for ``on_land`` of :func:`check_zones`.
+
+    Examples
+    --------
+    >>> land_hint("ISL"), land_hint("SEA"), land_hint("")
+    (True, False, None)
+    """
+    if feature_code in _WATER:
+        return False
+    return None if not feature_code or feature_code in _INLAND_WATER else True

@@ -149,14 +149,15 @@ def _is_land(batch: Batch, known: Codes, index: Index) -> Flags:
 
 def _world_gap_m(lon: Floats, lat: Floats, index: Index) -> Floats:
     """Return at most the metres to land, less the world map's error; 0 and below is land."""
-    degrees = shapely.distance(shapely.points(lon, lat), index.world)
+    degrees: Floats = np.asarray(shapely.distance(shapely.points(lon, lat), index.world))
     narrow = np.cos(np.radians(np.minimum(np.abs(lat) + degrees, 89.0)))
-    return np.asarray(degrees * _M_PER_DEG * narrow - index.world_tolerance_m)
+    gap_m: Floats = degrees * _M_PER_DEG * narrow - index.world_tolerance_m
+    return gap_m
 
 
 def _shares(batch: Batch, index: Index) -> Floats:
     """Return the share of each circle's area inside the DMZ."""
-    share = ((batch.zone == _DMZ) | (batch.zone == _JSA)).astype(np.float64)
+    share: Floats = ((batch.zone == _DMZ) | (batch.zone == _JSA)).astype(np.float64)
     cut = np.flatnonzero(batch.at_belt)
     if len(cut):
         circles = batch.circles(cut, index)

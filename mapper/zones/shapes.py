@@ -70,7 +70,7 @@ def check_shape(footprint: str, centre: ZoneCheck, layers: BorderLayers, index: 
         mdl_distance_m=middle,
         mdl_distance_min_m=low,
         mdl_distance_max_m=high,
-        share_inside_dmz=min(1.0, sum(shares.get(part, 0.0) for part in _BELT)),
+        share_inside_dmz=min(1.0, round(sum(shares.get(part, 0.0) for part in _BELT), 6)),
     )
 
 

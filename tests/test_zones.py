@@ -1,0 +1,340 @@
+"""Where things lie: sourced points, a brute-force oracle, invariants."""
+
+import doctest
+import json
+import random
+
+import numpy as np
+import pyproj
+import pytest
+import shapely
+from click.testing import CliRunner
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import mapper.zones
+from mapper.cli.check import command as check_command
+from mapper.errors import InputError, LayerNotFoundError
+from mapper.layers import BorderLayers
+from mapper.model import Certainty, Position, Side, ZoneName
+from mapper.zones import check_zones, land_hint
+
+LAYERS = BorderLayers.load()
+GEOD = pyproj.Geod(ellps="WGS84")
+
+# name, lon, lat, uncertainty_m, zone, side, source of the coordinate and of the fact
+SOURCED = [
+    ("Daeseong-dong", 126.67836, 37.94207, 400, "inside_dmz", "south", "GeoNames 1835065"),
+    ("Kijong-dong", 126.65556, 37.94528, 400, "inside_dmz", "north", "Wikipedia: Kijong-dong"),
+    ("Dora Observatory", 126.70583, 37.90917, 100, "inside_dmz", "south",
+     "Wikipedia: Dora Observatory; inside the legal belt, not between the fences"),
+    ("JSA", 126.67667, 37.95583, 100, "jsa", None, "Wikipedia: Joint Security Area"),
+    ("South Gate of the DMZ", 126.72096, 37.93431, 50, "south_of_dmz", "south",
+     "Jeon et al. 2025, doi:10.1371/journal.pntd.0012748"),
+    ("Camp Bonifas", 126.72270, 37.93201, 200, "south_of_dmz", "south",
+     "Jeon et al. 2025, doi:10.1371/journal.pntd.0012748"),
+    ("Kaesong", 126.55444, 37.97083, 5000, "north_of_dmz", "north", "GeoNames 1876373"),
+    ("Seoul", 126.9784, 37.566, 15000, "south_of_dmz", "south", "GeoNames 1835848"),
+    ("Pyongyang", 125.75432, 39.03385, 15000, "north_of_dmz", "north", "GeoNames 1871859"),
+    ("Busan", 129.03004, 35.10168, 12000, "south_of_dmz", "south", "GeoNames 1838524"),
+    ("Baengnyeong", 124.67583, 37.95194, 4000, "south_of_dmz", "south",
+     "Wikipedia: Baengnyeong Island"),
+    ("Yeonpyeong", 125.69639, 37.66667, 2000, "south_of_dmz", "south", "Wikipedia: Yeonpyeongdo"),
+    ("ROKS Cheonan's sinking", 124.60056, 37.92917, 500, "sea", "unknown",
+     "Wikipedia: ROKS Cheonan (PCC-772)"),
+    ("Tokyo", 139.69171, 35.6895, 20000, "outside_korea", "unknown", "GeoNames 1850147"),
+]  # fmt: skip
+
+lons = st.floats(126.2, 128.8)
+lats = st.floats(37.5, 38.9)
+radii = st.floats(1, 40_000)
+positions = st.builds(
+    lambda lon, lat, radius: Position(lon=lon, lat=lat, uncertainty_m=radius), lons, lats, radii
+)
+
+
+def at(lon, lat, uncertainty_m=1.0, **options):
+    """Check one position; keyword options in the singular."""
+    many = {key: [value] for key, value in options.items()}
+    (check,) = check_zones(
+        [Position(lon=lon, lat=lat, uncertainty_m=uncertainty_m)], LAYERS, **many
+    )
+    return check
+
+
+def check(lon, lat, zone, *, side=None, certainty=None, uncertainty_m=1.0, **options):
+    found = at(lon, lat, uncertainty_m, **options)
+    assert found.zone == zone
+    assert side is None or found.side == side
+    assert certainty is None or found.certainty == certainty
+    return found
+
+
+def brute_force_m(lon, lat):
+    """Geodesic distance to the MDL: to a vertex every 20 m, then every 0.2 m around the best."""
+    line = shapely.segmentize(LAYERS.geometry("mdl"), 0.0002)
+    xy = shapely.get_coordinates(line)
+    for _ in range(2):
+        count = len(xy)
+        metres = GEOD.inv(np.full(count, lon), np.full(count, lat), xy[:, 0], xy[:, 1])[2]
+        best = int(np.argmin(metres))
+        stretch = xy[max(0, best - 1) : best + 2]
+        xy = shapely.get_coordinates(shapely.segmentize(shapely.LineString(stretch), 0.000002))
+    return float(np.min(metres))
+
+
+@pytest.mark.parametrize("row", SOURCED, ids=lambda row: row[0])
+def test_sourced_points(row):
+    _, lon, lat, uncertainty_m, zone, side, _ = row
+    check(lon, lat, zone, side=side, certainty="certain", uncertainty_m=uncertainty_m)
+
+
+def test_the_bridge_of_no_return_is_on_the_line_within_the_lines_accuracy():
+    # Wikidata: Bridge of No Return; the MDL runs through its middle.
+    assert at(126.67060, 37.95613).mdl_distance_m <= LAYERS.infos["mdl"].accuracy_m
+
+
+def test_distances_agree_with_brute_force_geodesics():
+    random.seed(5)
+    near = [(random.uniform(126.5, 128.5), random.uniform(37.7, 38.7)) for _ in range(150)]
+    far = [(random.uniform(121.5, 134), random.uniform(33, 43.5)) for _ in range(50)]
+    points = [Position(lon=x, lat=y, uncertainty_m=1) for x, y in near + far]
+    for position, found in zip(points, check_zones(points, LAYERS), strict=True):
+        expected = brute_force_m(position.lon, position.lat)
+        assert abs(found.mdl_distance_m) == pytest.approx(expected, abs=0.05)
+
+
+def test_distances_across_the_world_are_geodesic_too():
+    for lon, lat in ((-74.0, 40.7), (139.7, 35.7), (2.35, 48.85), (-52.5, -38.2)):
+        assert at(lon, lat).mdl_distance_m == pytest.approx(brute_force_m(lon, lat), abs=5)
+
+
+def test_the_sign_is_the_side():
+    north, south = at(127.5, 38.6), at(127.5, 38.0)
+    assert north.side is Side.NORTH
+    assert north.mdl_distance_m > 0
+    assert south.side is Side.SOUTH
+    assert south.mdl_distance_m < 0
+    assert north.mdl_distance_min_m == pytest.approx(north.mdl_distance_m - 1)
+    assert south.mdl_distance_max_m == pytest.approx(south.mdl_distance_m + 1)
+
+
+def test_a_point_either_side_of_every_stretch_of_the_line():
+    # 30 m left and right of the middle of each straight piece of 100 m and more.
+    line = shapely.get_coordinates(LAYERS.geometry("mdl"))
+    (azimuth, _, metres) = GEOD.inv(line[:-1, 0], line[:-1, 1], line[1:, 0], line[1:, 1])
+    long = np.flatnonzero(metres > 100)
+    assert len(long) > 500
+    middle = (line[:-1] + line[1:])[long] / 2
+    sides = {}
+    for name, turn in (("left", -90), ("right", 90)):
+        lon, lat, _ = GEOD.fwd(
+            middle[:, 0], middle[:, 1], azimuth[long] + turn, np.full(len(long), 30.0)
+        )
+        points = [Position(lon=x, lat=y, uncertainty_m=1) for x, y in zip(lon, lat, strict=True)]
+        sides[name] = check_zones(points, LAYERS)
+    # West to east, north is on the left; where the line doubles back within 30 m it is not.
+    agree = [
+        (a.side is Side.NORTH and b.side is Side.SOUTH) or ZoneName.JSA in (a.zone, b.zone)
+        for a, b in zip(sides["left"], sides["right"], strict=True)
+    ]
+    assert np.mean(agree) > 0.99
+
+
+def test_a_circle_that_reaches_the_line_straddles_it():
+    distance = at(127.5, 38.33).mdl_distance_m
+    assert at(127.5, 38.33, abs(distance) + 1).side is Side.STRADDLES
+    assert at(127.5, 38.33, abs(distance) - 1).side is not Side.STRADDLES
+    wide = at(127.5, 38.33, 5000)
+    assert wide.mdl_distance_min_m < 0 < wide.mdl_distance_max_m
+
+
+def test_a_circle_that_leaves_its_zone_is_only_possible():
+    check(126.67836, 37.94207, "inside_dmz", certainty="possible", uncertainty_m=3000)
+    check(126.67667, 37.95583, "jsa", certainty="possible", uncertainty_m=600)
+    check(127.0, 40.0, "north_of_dmz", certainty="possible", uncertainty_m=300_000)
+    check(129.03, 35.10, "south_of_dmz", certainty="certain", uncertainty_m=30_000)
+    check(124.4, 40.1, "north_of_dmz", certainty="possible", uncertainty_m=5000)  # Sinuiju
+
+
+def test_crossing_the_mdl_does_not_leave_the_dmz():
+    check(127.3, 38.315, "inside_dmz", side="straddles", certainty="certain", uncertainty_m=900)
+
+
+def test_inside_the_jsa_no_line_gives_a_side():
+    for lon, lat in ((126.6769, 37.9570), (126.6769, 37.9545)):
+        found = check(lon, lat, "jsa", side="unknown")
+        assert found.mdl_distance_m >= 0
+        assert found.share_inside_dmz == 1
+
+
+def test_share_inside_the_dmz_is_the_share_of_the_area():
+    for lon, lat, radius in ((127.0, 38.27, 2000), (126.7, 37.93, 3000), (127.4, 38.3, 20_000)):
+        turn = np.sqrt(np.linspace(0, 1, 4000, endpoint=False) + 0.5 / 4000)
+        lons, lats, _ = GEOD.fwd(
+            np.full(4000, lon), np.full(4000, lat), np.arange(4000) * 137.508, turn * radius
+        )
+        inside = shapely.contains_xy(LAYERS.geometry("dmz"), lons, lats).mean()
+        assert at(lon, lat, radius).share_inside_dmz == pytest.approx(inside, abs=0.01)
+
+
+def test_certain_means_that_no_land_in_the_circle_is_in_another_zone():
+    random.seed(11)
+    for _ in range(25):
+        lon, lat = random.uniform(126.4, 128.4), random.uniform(37.8, 38.7)
+        radius = random.uniform(200, 8000)
+        found = at(lon, lat, radius)
+        if found.zone in (ZoneName.SEA, ZoneName.OUTSIDE):
+            continue
+        steps = np.sqrt(np.linspace(0, 0.995, 300))
+        xs, ys, _ = GEOD.fwd(
+            np.full(300, lon), np.full(300, lat), np.arange(300) * 137.508, steps * radius
+        )
+        parts = [Position(lon=x, lat=y, uncertainty_m=1) for x, y in zip(xs, ys, strict=True)]
+        zones = {part.zone for part in check_zones(parts, LAYERS)} - {ZoneName.SEA}
+        if found.certainty is Certainty.CERTAIN:
+            assert zones == {found.zone}
+        elif len(zones) == 1:
+            # Only a sliver may have been missed by the samples.
+            edges = shapely.union_all([LAYERS.geometry("dmz").boundary,
+                                       LAYERS.geometry("territory_north").boundary,
+                                       LAYERS.geometry("jsa").boundary])  # fmt: skip
+            assert edges.distance(shapely.Point(lon, lat)) * 111_000 > radius * 0.7
+
+
+def test_the_caller_may_know_better_than_the_coarse_coast():
+    # U-do, an islet in the Han estuary that the base map does not have.
+    check(125.95, 37.60, "sea", uncertainty_m=300)
+    check(125.95, 37.60, "south_of_dmz", side="south", on_land=True)
+    # A beach: on the base map's land, but the caller says water.
+    check(126.6, 37.45, "south_of_dmz")
+    check(126.6, 37.45, "sea", side="unknown", on_land=False)
+    # Far from any coast "not on land" is a lake or a river, not the sea.
+    check(127.8, 38.0, "south_of_dmz", on_land=False)
+
+
+def test_at_sea_certainty_is_about_land():
+    check(124.2, 37.4, "sea", certainty="certain", uncertainty_m=10_000)
+    check(124.55, 37.93, "sea", certainty="possible", uncertainty_m=20_000)
+
+
+@pytest.mark.parametrize(
+    ("footprint", "zone", "side", "certainty"),
+    [
+        ("layer:dmz", "inside_dmz", "straddles", "certain"),
+        ("layer:mdl", "inside_dmz", "straddles", "certain"),
+        ("layer:dmz_north", "inside_dmz", "north", "certain"),
+        ("layer:dmz_south", "inside_dmz", "south", "certain"),
+        ("layer:jsa", "jsa", "straddles", "certain"),
+        ("layer:nll_west", "sea", "unknown", "certain"),
+        # A strip along the southern limit, all of it in the belt.
+        ("LINESTRING (127.0 38.202, 127.005 38.206)", "inside_dmz", "south", "certain"),
+        ("POLYGON ((126.9 37.4, 127.1 37.4, 127.1 37.6, 126.9 37.4))", "south_of_dmz", "south",
+         "certain"),
+        ("POLYGON ((127 38.1, 127.3 38.1, 127.3 38.31, 127 38.1))", "south_of_dmz", None,
+         "possible"),
+        ("POLYGON ((124 37, 124.3 37, 124.3 37.3, 124 37))", "sea", "unknown", "certain"),
+        ("POINT (125.75432 39.03385)", "north_of_dmz", "north", "certain"),
+    ],
+)  # fmt: skip
+def test_footprints(footprint, zone, side, certainty):
+    check(
+        127.4, 38.3, zone, side=side, certainty=certainty, uncertainty_m=125_000,
+        footprints=footprint,
+    )  # fmt: skip
+
+
+def test_the_dmz_as_a_shape_lies_within_two_kilometres_of_the_line():
+    found = at(127.4, 38.3, 125_000, footprints="layer:dmz")
+    assert found.mdl_distance_min_m == pytest.approx(-2000, abs=10)
+    assert found.mdl_distance_max_m == pytest.approx(2000, abs=10)
+    assert found.share_inside_dmz == pytest.approx(1)
+    assert at(127.4, 38.3, footprints="layer:mdl").mdl_distance_max_m == pytest.approx(0, abs=0.1)
+
+
+@pytest.mark.parametrize(
+    ("footprint", "error", "words"),
+    [
+        ("layer:dmzz", LayerNotFoundError, "no layer 'dmzz'"),
+        ("dmz", InputError, "neither layer:NAME nor WKT"),
+        ("POLYGON EMPTY", InputError, "empty"),
+        ("POLYGON ((0 0, 1 1, 1 0, 0 1, 0 0))", InputError, "crosses itself"),
+        ("POINT (38 127)", InputError, "lon first"),
+        ("GEOMETRYCOLLECTION (POINT (127 38))", InputError, "mixes"),
+    ],
+)
+def test_a_wrong_footprint_is_refused(footprint, error, words):
+    with pytest.raises(error, match=words):
+        at(127, 38, footprints=footprint)
+
+
+def test_lengths_must_agree():
+    position = Position(lon=127, lat=38, uncertainty_m=1)
+    with pytest.raises(InputError, match="footprints has 2 values for 1 positions"):
+        check_zones([position], LAYERS, footprints=[None, None])
+    with pytest.raises(InputError, match="on_land has 0 values for 1 positions"):
+        check_zones([position], LAYERS, on_land=[])
+    assert check_zones([], LAYERS) == []
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.tuples(positions, st.sampled_from([None, "layer:jsa"])), max_size=8))
+def test_many_at_once_are_the_same_as_one_by_one(rows):
+    many = check_zones(
+        [position for position, _ in rows], LAYERS, footprints=[shape for _, shape in rows]
+    )
+    single = [check_zones([p], LAYERS, footprints=[shape])[0] for p, shape in rows]
+    assert many == single
+
+
+@settings(max_examples=60, deadline=None)
+@given(positions)
+def test_what_holds_for_every_circle(position):
+    (found,) = check_zones([position], LAYERS)
+    assert 0 <= found.share_inside_dmz <= 1
+    assert found.mdl_distance_min_m <= found.mdl_distance_m <= found.mdl_distance_max_m
+    reached = abs(found.mdl_distance_m) <= position.uncertainty_m
+    assert (found.side is Side.STRADDLES) == reached
+    if found.zone in (ZoneName.INSIDE_DMZ, ZoneName.JSA):
+        assert found.share_inside_dmz > 0
+        if found.certainty is Certainty.CERTAIN:
+            assert found.share_inside_dmz == pytest.approx(1, abs=1e-3)
+    elif found.certainty is Certainty.CERTAIN:
+        assert found.share_inside_dmz == pytest.approx(0, abs=1e-3)
+
+
+@settings(max_examples=40, deadline=None)
+@given(lons, lats, st.lists(radii, min_size=2, max_size=2))
+def test_less_uncertainty_is_never_less_certain(lon, lat, both):
+    small, large = (at(lon, lat, radius) for radius in sorted(both))
+    assert small.zone == large.zone
+    assert small.certainty is Certainty.CERTAIN or large.certainty is Certainty.POSSIBLE
+
+
+@pytest.mark.parametrize(
+    ("code", "hint"),
+    [("PPL", True), ("ISL", True), ("ADM1", True), ("SEA", False), ("BAY", False), ("", None),
+     ("STM", None)],
+)  # fmt: skip
+def test_a_feature_code_tells_land_from_sea(code, hint):
+    assert land_hint(code) is hint
+
+
+def test_examples_in_docstrings_run():
+    assert doctest.testmod(mapper.zones).attempted > 5
+    assert doctest.testmod(mapper.zones).failed == 0
+    assert doctest.testmod(mapper.layers).failed == 0
+
+
+def test_the_command_prints_one_json_object():
+    result = CliRunner().invoke(check_command, ["--lon", "126.677", "--lat", "37.956"])
+    assert result.exit_code == 0, result.output
+    found = json.loads(result.output)
+    assert (found["zone"], found["certainty"]) == ("jsa", "certain")
+    assert abs(found["mdl_distance_m"]) < 400
+
+
+def test_the_command_refuses_swapped_coordinates():
+    result = CliRunner().invoke(check_command, ["--lon", "37.956", "--lat", "126.677"])
+    assert isinstance(result.exception, InputError)
+    assert "swapped" in str(result.exception)
