@@ -42,19 +42,32 @@ def sections(page: Path) -> dict[str, str]:
 
 
 def problem_codes() -> set[str]:
-    """Every code the package gives a problem, read from the source."""
+    """Every code the package gives a problem, read from the source.
+
+    A code stands in the call of ``Problem``. Where a variable does, the enclosing function is
+    called with the code first, or makes ``(code, message)`` pairs.
+    """
     codes = set()
     for module in (ROOT / "mapper").rglob("*.py"):
         tree = ast.parse(module.read_text(encoding="utf-8"))
-        for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
-            name = ast.unparse(call.func).rpartition(".")[2]
-            if name not in {"Problem", "_problem"}:
+        functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+        for call in calls_of(tree, "Problem"):
+            (given,) = [keyword.value for keyword in call.keywords if keyword.arg == "code"]
+            if isinstance(given, ast.Constant):
+                codes.add(given.value)
                 continue
-            given = [keyword.value for keyword in call.keywords if keyword.arg == "code"]
-            given += call.args[:1]
-            assert len(given) == 1, f"{module}:{call.lineno}: which code?"
-            codes |= {n.value for n in ast.walk(given[0]) if isinstance(n, ast.Constant)}
+            (around,) = [f for f in functions if f.lineno < call.lineno <= (f.end_lineno or 0)]
+            pairs = [n.elts[0] for n in ast.walk(around) if isinstance(n, ast.Tuple)]
+            firsts = [c.args[0] for c in calls_of(tree, around.name) if c.args]
+            found = {n.value for n in pairs + firsts if isinstance(n, ast.Constant)}
+            assert found, f"{module}:{call.lineno}: which code?"
+            codes |= found
     return codes
+
+
+def calls_of(tree: ast.AST, name: str) -> list[ast.Call]:
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    return [call for call in calls if ast.unparse(call.func).rpartition(".")[2] == name]
 
 
 @pytest.mark.parametrize("name", COMMANDS)
