@@ -218,6 +218,14 @@ def test_at_sea_certainty_is_about_land():
     check(124.55, 37.93, "sea", certainty="possible", uncertainty_m=20_000)
 
 
+def test_the_sea_is_the_sea_around_korea():
+    check(135.0, 40.0, "sea", certainty="certain", uncertainty_m=50_000)  # East Sea
+    check(120.5, 36.6, "outside_korea")  # Shandong
+    check(96.0, 10.0, "outside_korea", side="unknown", certainty="certain", uncertainty_m=1e5)
+    check(-52.5, -38.2, "outside_korea")  # the antipodes
+    check(138.0, 36.0, "outside_korea", certainty="possible", uncertainty_m=1_000_000)
+
+
 @pytest.mark.parametrize(
     ("footprint", "zone", "side", "certainty"),
     [

@@ -60,8 +60,9 @@ def check_zones(
         place on land), else ``possible``. For another shape it is the zone that holds most
         of it. ``mdl_distance_m`` is geodesic, within 0.05 m out to 600 km;
         ``mdl_distance_min_m`` and ``_max_m`` bound the signed distance over the shape.
-        ``side`` is ``straddles`` when the shape reaches the line, and ``unknown`` at sea,
-        outside Korea, and inside the JSA, where no public line is exact enough.
+        ``sea`` is the sea around Korea; distant oceans are ``outside_korea``. ``side`` is
+        ``straddles`` when the shape reaches the line, and ``unknown`` at sea, outside Korea,
+        and inside the JSA, where no public line is exact enough.
 
     Raises
     ------

@@ -30,6 +30,9 @@ _JSA, _DMZ, _NORTH, _SOUTH, _OUTSIDE, _SEA = range(6)
 _SIDES: Final = (Side.UNKNOWN, Side.NORTH, Side.SOUTH, Side.STRADDLES)
 _CIRCLE_VERTICES: Final = 64
 _M_PER_DEG: Final = 110_500.0  # least length of a degree of latitude
+# Degrees (west, south, east, north) of the seas around Korea: Yellow Sea, East Sea (Sea of
+# Japan), Korea Strait. Water beyond them is simply outside Korea.
+_SEAS: Final = (117.0, 30.0, 142.0, 46.0)
 # EPSG:5179 lengths are at most 0.18 % off between 124 and 132 E (measured).
 _PLANE_ERROR: Final = 1.003
 # No Korean land is farther from the MDL than this (Jeju 530 km, the Tumen's mouth 480 km).
@@ -105,16 +108,14 @@ def _batch(positions: Sequence[Position], on_land: Sequence[bool | None], index:
     lon = np.array([position.lon for position in positions])
     lat = np.array([position.lat for position in positions])
     known = np.array([-1 if fact is None else int(fact) for fact in on_land], dtype=np.int8)
-    west, south, east, north = index.box
-    in_box = (lon >= west) & (lon <= east) & (lat >= south) & (lat <= north)
     batch = Batch(
         lon=lon,
         lat=lat,
         radius_m=np.array([position.uncertainty_m for position in positions]),
         xy=np.column_stack(index.to_metric.transform(lon, lat)),
-        in_box=in_box,
+        in_box=_within(index.box, lon, lat),
         mdl_m=index.mdl_distance(lon, lat),
-        zone=np.full(len(lon), _SEA, dtype=np.int8),
+        zone=np.where(_within(_SEAS, lon, lat), _SEA, _OUTSIDE).astype(np.int8),
         is_north=shapely.contains_xy(index.north, lon, lat),
         is_south=shapely.contains_xy(index.south, lon, lat),
         at_belt=np.zeros(len(lon), dtype=np.bool_),
@@ -131,6 +132,11 @@ def _batch(positions: Sequence[Position], on_land: Sequence[bool | None], index:
     batch.zone[shapely.contains_xy(index.dmz, lon, lat)] = _DMZ
     batch.zone[shapely.contains_xy(index.jsa, lon, lat)] = _JSA
     return batch
+
+
+def _within(box: tuple[float, float, float, float], lon: Floats, lat: Floats) -> Flags:
+    west, south, east, north = box
+    return (lon >= west) & (lon <= east) & (lat >= south) & (lat <= north)
 
 
 def _is_land(batch: Batch, known: Codes, index: Index) -> Flags:

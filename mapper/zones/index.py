@@ -89,7 +89,8 @@ class Index:
         shapely.prepare([self.dmz, self.jsa, self.north, self.south, self.land, self.world])
         self.land_tolerance_m = layers.infos["base_land"].accuracy_m
         self.world_tolerance_m = layers.infos["base_world"].accuracy_m
-        self.box = tuple(shapely.bounds(self.land))
+        west, south, east, north = self.land.bounds
+        self.box = (west, south, east, north)
         self.to_metric = pyproj.Transformer.from_crs("EPSG:4326", METRIC_CRS, always_xy=True)
         self.to_degrees = pyproj.Transformer.from_crs(METRIC_CRS, "EPSG:4326", always_xy=True)
         self.to_area = pyproj.Transformer.from_crs("EPSG:4326", _EQUAL_AREA, always_xy=True)
