@@ -3,6 +3,7 @@
 import hashlib
 import importlib.util
 import json
+import pickle
 import re
 import shutil
 import subprocess
@@ -226,7 +227,14 @@ def test_opening_the_layers_imports_neither_geopandas_nor_folium():
     assert done.stdout.strip() == "[]"
 
 
-def test_refreshing_the_manifest_mends_a_checksum_and_nothing_else(folder):
+def test_layers_can_be_handed_to_another_process(layers):
+    copy = pickle.loads(pickle.dumps(layers))
+    assert copy.geometry("dmz").equals(layers.geometry("dmz"))
+    assert copy.infos == layers.infos
+
+
+def test_refreshing_the_manifest_mends_a_checksum_and_nothing_else(folder, monkeypatch):
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
     spec = importlib.util.spec_from_file_location(
         "refresh_manifest", GEODATA / "build" / "refresh_manifest.py"
     )
