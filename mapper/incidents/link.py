@@ -16,6 +16,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
+from mapper.incidents.describe import summarize
 from mapper.incidents.extract import incident_id
 from mapper.incidents.taxonomy import load_taxonomy
 from mapper.model import (
@@ -146,7 +147,12 @@ def _report(
     news = incident.assertion in (Assertion.ASSERTED, Assertion.ALLEGED, Assertion.DENIED)
     if start is None and not incident.when.text and news and day is not None:
         start, end = day - dt.timedelta(_NEWS_DAYS), day
-    return _Report(incident, load_taxonomy()[incident.kind].family, start, end, told, words, clocks)
+    details = frozenset(name for name, pattern in _details().items() if pattern.search(text))
+    if "no_shots" in details:
+        details -= {"under_fire"}
+    separate = bool(re.search(_rules()["separate"]["words"], text, re.IGNORECASE))
+    family = load_taxonomy()[incident.kind].family
+    return _Report(incident, family, start, end, told, words, clocks, details, separate)
 
 
 def _stem(word: str) -> str:
@@ -308,15 +314,18 @@ def _merge(incidents: list[Incident]) -> Incident:
     if where is not None and evidence[0].doc_id != place.evidence[0].doc_id:
         where = replace(where, mention=None)  # its span is in another document
     doubt = math.prod(1 - i.probability for i in ordered)
+    when = _meet([i.when for i in dated]) if dated else best.when
+    assertion = news[0] if news else Assertion.HISTORICAL
     return replace(
         best,
         incident_id=incident_id(kind, [(e.doc_id, e.span.start, e.span.end) for e in evidence]),
         kind=kind,
-        when=_meet([i.when for i in dated]) if dated else best.when,
-        assertion=news[0] if news else Assertion.HISTORICAL,
+        when=when,
+        assertion=assertion,
         evidence=evidence,
         where=where,
         zone=place.zone,
+        summary=summarize(taxonomy[kind], when, where, best.casualties, assertion),
         actors=tuple({a.name: a for i in reversed(ordered) for a in i.actors}.values()),
         probability=round(min(0.99, 1 - doubt), 3),
     )

@@ -18,6 +18,11 @@ __all__ = ["Trigger", "context_pattern", "context_value", "find_triggers", "spea
 _CLAUSE = re.compile(
     r"[;—–:]\s|, (?:and|but|while|when|after|as|who|which|where)\b|\b(?:but|while|although|when)\b"
 )
+# A full stop that ends no clause: the patterns may look past it.
+_ABBREVIATION = re.compile(
+    r"\b(?:[A-Z]|Lt|Col|Gen|Sgt|Capt|Maj|Cpl|Pfc|Mr|Ms|Mrs|Dr|St|No|Jan|Feb|Mar|Apr|Jun|Jul|Aug|"
+    r"Sept?|Oct|Nov|Dec|[ap]\.m)\.|(?<=\d)\.(?=\d)"
+)
 _STRENGTHS = ("strong", "soft", "weak")
 
 
@@ -55,6 +60,7 @@ def find_triggers(sentence: str) -> tuple[Trigger, ...]:
     ()
     """
     sentence = sentence.replace("\n", " ").replace("’", "'")
+    sentence = _ABBREVIATION.sub(lambda m: m.group()[:-1] + "·", sentence)
     kinds = find_cues(sentence.lower())
     if not kinds or any(p.search(sentence) for p in _vetoes("sentence")):
         return ()
@@ -82,6 +88,7 @@ def context_pattern(section: str, name: str) -> re.Pattern[str]:
     """Return a pattern of ``context.toml``; lists are joined as alternatives."""
     value = context_value(section, name)
     text = "|".join(f"(?:{part})" for part in value) if isinstance(value, list) else str(value)
+    text = text.replace("{word}", _context()[section].get("word", ""))
     flags = re.NOFLAG if name == "dateline" else re.IGNORECASE
     return re.compile(text, flags)
 
@@ -121,6 +128,8 @@ def _is_vetoed(sentence: str, span: Span, kind: Kind) -> bool:
     after = sentence[span.end : span.end + 60]
     words = sentence[span.slice]
     if any(p.search(before) for p in _vetoes("before")):
+        return True
+    if any(p.search(sentence[: span.start]) for p in _vetoes("before_far")):
         return True
     if any(p.search(after) for p in _vetoes("after")):
         return True
