@@ -22,7 +22,7 @@ _KINDS = ("literal", "metonymic", "demonym", "embedded", "coreferent", "relative
 _SETS = {"places": ("literal", "metonymic"), "all": ("literal", "metonymic", "demonym", "embedded")}
 
 
-class _Kinds(click.ParamType):
+class _Kinds(click.ParamType):  # type: ignore[type-arg,unused-ignore] # generic only in newer clicks
     """``places``, ``all``, or a list of kinds with commas."""
 
     name = "kinds"

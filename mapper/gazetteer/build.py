@@ -23,19 +23,20 @@ from importlib import metadata, resources
 from pathlib import Path
 
 import marisa_trie
+import numpy as np
 
 from mapper.errors import GazetteerError
 from mapper.gazetteer.names import korean_key, world_key
 
 __all__ = ["COLUMN", "FLAG", "RECORD", "Flag", "Row", "build", "source_version"]
 
-_FORMAT = 7  # raise when the compiled form changes
-RECORD = "<IB"  # trie record: row number, flags
+_FORMAT = 8  # raise when the compiled form changes
+RECORD = "<IB"  # a name's record: row number, flags
 COLUMN = "<ffIHHBx"  # column record: lon, lat, population, country, admin1, tier
 
 
 class Flag:
-    """What kind of name leads to a row (bits of a trie record)."""
+    """What kind of name leads to a row (bits of a record)."""
 
     PRIMARY = 1  #: the usual name, not one of the alternates
     KOREAN = 2  #: filed under the Korean key
@@ -47,7 +48,7 @@ class Flag:
 FLAG = Flag
 _TIERS = ("core", "country", "state", "region", "county", "city")
 _KOREA = ("KP", "KR")
-_ALTERNATES_FROM = 1_000  # inhabitants; below, alternates are transliterations nobody prints
+_ALTERNATES_FROM = 5_000  # inhabitants; below, alternates are transliterations nobody prints
 # Latin letters with or without marks, and Hangul.
 _READABLE = re.compile("[\x20-\u024f\u02bc\u1e00-\u1eff\u2018\u2019\uac00-\ud7a3]+").fullmatch
 _FILES = ("core", "countries", "us_states", "regions")
@@ -132,7 +133,7 @@ def _write(work: Path, folder: Path) -> None:
         for key, flags in _keys(row):
             names.append(key)
             records.append((number, flags))
-    marisa_trie.RecordTrie(RECORD, zip(names, records, strict=True)).save(str(work / "names.trie"))
+    _write_names(work, names, records)
     del names, records
     labels = _write_columns(work / "columns.bin", rows)
     _write_database(work / "places.sqlite", rows, labels)
@@ -140,6 +141,24 @@ def _write(work: Path, folder: Path) -> None:
         path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(work.iterdir())
     }
     (work / "complete.json").write_text(json.dumps(checks), encoding="utf-8")
+
+
+def _write_names(work: Path, names: list[str], records: list[tuple[int, int]]) -> None:
+    """Write the trie of names, and the records of each name in the order of the trie's ids.
+
+    A trie of names alone answers "which names begin here?" in one call, several times faster
+    than one that holds the records too.
+    """
+    trie = marisa_trie.Trie(names)
+    trie.save(str(work / "names.trie"))
+    ids = np.fromiter(map(trie.__getitem__, names), dtype=np.uint32, count=len(names))
+    order = np.argsort(ids, kind="stable")
+    table = np.array(records, dtype=np.uint32)[order]
+    packed = np.empty(len(names), dtype=[("row", "<u4"), ("flags", "u1")])
+    packed["row"], packed["flags"] = table[:, 0], table[:, 1]
+    ends = np.searchsorted(ids[order], np.arange(len(trie)), side="right") * packed.itemsize
+    (work / "records.bin").write_bytes(packed.tobytes())
+    (work / "offsets.bin").write_bytes(np.concatenate([[0], ends]).astype("<u4").tobytes())
 
 
 def _write_columns(path: Path, rows: list[Row]) -> dict[str, int]:
@@ -215,6 +234,11 @@ def _write_database(path: Path, rows: list[Row], labels: dict[str, int]) -> None
 
 def _keys(row: Row) -> Iterator[tuple[str, int]]:
     """Yield each key of a row once, with the flags of its best name."""
+    if row.tier == "city" and not row.names and row.country not in _KOREA:
+        key = world_key(row.name)
+        if len(key) > 1:
+            yield key, Flag.PRIMARY
+        return
     keys: dict[str, int] = {}
 
     def add(key: str, flags: int) -> None:
@@ -225,7 +249,10 @@ def _keys(row: Row) -> Iterator[tuple[str, int]]:
     for name in (row.name, *row.names):
         capitals = Flag.CAPITALS if name.isupper() and len(name) <= 6 else 0
         primary = Flag.PRIMARY if name == row.name or row.tier in ("core", "country") else 0
-        add(world_key(name), primary | capitals)
+        key = world_key(name)
+        add(key, primary | capitals)
+        if key.startswith("the "):
+            add(key[4:], primary)
         if row.tier == "core" and "ʼ" not in name and "(" in name:
             add(world_key(name.partition("(")[0]), primary)
     for name in row.demonyms:

@@ -10,22 +10,23 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from functools import lru_cache
-
-from mapper.model import Span
+from typing import NamedTuple
 
 __all__ = ["Token", "is_hangul", "korean_key", "tokenize", "word_key", "world_key"]
 
 # Abbreviations with dots are one token ("U.S.", "W.Va."); an apostrophe inside a word belongs
 # to it (Ch'orwon, O'Fallon) unless it is the possessive.
 _TOKEN = re.compile(
-    r"(?:[A-Z][a-z]{0,2}\.){2,}(?![a-z])"
+    r"[a-z]+(?![\w'’ʼ‘`])"  # most words, and quickly
+    r"|(?:[A-Z][a-z]{0,2}\.){2,}(?![a-z])"
     r"|(?:[A-Z]\.)+[A-Z](?![\w])"
     r"|[^\W_]+(?:['’ʼ‘`](?!s\b|S\b)[^\W\d_]+)*"
 )
 _HANGUL = re.compile("[\uac00-\ud7a3]")
 _MARKS = re.compile("[\u0300-\u036f]")  # what NFKD splits off Latin letters
+_WORD = re.compile(r"[^\W_]+")
+_SPECIAL = re.compile("['’ʼ‘`.\uac00-\ud7a3]")  # names that need the whole tokenizer
 _APOSTROPHES = str.maketrans("", "", "'’ʼ‘`.")
 # Letters that NFKD does not take apart.
 _PLAIN = str.maketrans(
@@ -52,19 +53,13 @@ _SYLLABLES = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A word of a text: where it stands, how it looks, and its key."""
 
     start: int
     end: int
     text: str
     key: str
-
-    @property
-    def span(self) -> Span:
-        """The token's place in the text."""
-        return Span(self.start, self.end)
 
 
 def is_hangul(word: str) -> bool:
@@ -113,9 +108,13 @@ def world_key(name: str) -> str:
     """
     if name.isascii() and name.replace(" ", "").isalpha():  # the commonest case, ten times faster
         return name.lower()
-    return " ".join([word_key(match.group()) for match in _TOKEN.finditer(name)])
+    if _SPECIAL.search(name):
+        return " ".join([word_key(match.group()) for match in _TOKEN.finditer(name)])
+    plain = unicodedata.normalize("NFKD", name.casefold().translate(_PLAIN))
+    return " ".join(_WORD.findall(_MARKS.sub("", plain)))
 
 
+@lru_cache(maxsize=65_536)
 def korean_key(name: str) -> str:
     """Return the key that all romanizations of a Korean name share, or ``""``.
 

@@ -9,9 +9,9 @@ import sqlite3
 import struct
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import marisa_trie
 
@@ -25,7 +25,9 @@ from mapper.settings import load_settings
 __all__ = ["Entry", "Gazetteer", "NameMatch"]
 
 _MAX_WORDS = 7  # the longest names worth finding: "Democratic People's Republic of Korea"
+_SMALL_WORDS = 3  # in a row: "Bridge of the...", "Kaesong industrial complex"
 _KOREAN_WORDS = 3
+_MAX_ENTRIES = 64  # places of one name, the most prominent ones
 _TIERS = ("core", "country", "state", "region", "county", "city")
 # Radius of a town by its population, from the built-up areas of the world's cities: a
 # village of 1,000 spreads over about 1 km, a city of 10 million over about 20 km.
@@ -33,8 +35,7 @@ _TOWN_RADIUS_M = ((1_000, 1_000), (10_000, 2_500), (100_000, 6_000), (1_000_000,
 _TOWN_ACCURACY_M = 1_000.0  # GeoNames points of towns; coordinates are of mixed origin
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One meaning of a name, with what ranking needs to know about it."""
 
     row: int
@@ -47,14 +48,19 @@ class Entry:
     tier: str
 
 
-@dataclass(frozen=True, slots=True)
-class NameMatch:
-    """A name of the gazetteer that stands in a text."""
+class NameMatch(NamedTuple):
+    """A name of the gazetteer that stands in a text, from token ``first`` to ``last``."""
 
-    span: Span
+    start: int
+    end: int
     first: int
     last: int
     key: str
+
+    @property
+    def span(self) -> Span:
+        """Where it stands."""
+        return Span(self.start, self.end)
 
 
 class Gazetteer:
@@ -68,7 +74,9 @@ class Gazetteer:
         self._directory = directory
         self.version = version
         self._verify()
-        self._trie = marisa_trie.RecordTrie(RECORD).mmap(str(directory / "names.trie"))
+        self._trie = marisa_trie.Trie().mmap(str(directory / "names.trie"))
+        self._offsets = memoryview((directory / "offsets.bin").read_bytes()).cast("I")
+        self._records = (directory / "records.bin").read_bytes()
         self._columns = (directory / "columns.bin").read_bytes()
         self._column = struct.Struct(COLUMN)
         self._lock = threading.Lock()
@@ -170,32 +178,28 @@ class Gazetteer:
     def names_at(self, tokens: Sequence[Token], at: int, text: str) -> list[NameMatch]:
         """List the names that begin at token ``at``, longest first."""
         first = tokens[at]
-        if not (first.text[0].isupper() or first.text[0].isdigit() or is_hangul(first.text)):
+        letter = first.text[0]
+        if not (letter.isupper() or letter.isdigit() or is_hangul(letter)):
             return []
-        stop = at + 1
-        while stop < len(tokens) and stop - at < _MAX_WORDS and _joins(text, tokens, stop):
+        stop, small = at + 1, 0
+        longest = min(len(tokens), at + _MAX_WORDS)
+        while stop < longest and small < _SMALL_WORDS and _joins(text, tokens, stop):
+            small = small + 1 if tokens[stop].text[0].islower() else 0
             stop += 1
-        keys = [token.key for token in tokens[at:stop]]
-        joined = " ".join(keys)
-        ends, length = {}, -1
-        for number, key in enumerate(keys):
-            length += len(key) + 1
-            ends[length] = at + number
-        names = [
-            NameMatch(Span(first.start, tokens[ends[len(key)]].end), at, ends[len(key)], key)
-            for key in self._trie.prefixes(joined)
-            if len(key) in ends
-        ]
-        # prefixes() yields one item per record: keep one per key
-        unique = {name.key: name for name in names}
-        for last in range(min(stop, at + _KOREAN_WORDS) - 1, at - 1, -1):
-            span = Span(first.start, tokens[last].end)
-            if any(name.last == last for name in unique.values()):
-                continue
-            key = _korean(text[span.start : span.end])
-            if key and key in self._trie:
-                unique[key] = NameMatch(span, at, last, key)
-        return sorted(unique.values(), key=lambda name: -name.last)
+        names = {}
+        for key in self._trie.prefixes(" ".join([token.key for token in tokens[at:stop]])):
+            last, length = at, len(first.key)
+            while length < len(key):
+                last += 1
+                length += len(tokens[last].key) + 1
+            if length == len(key):  # else it ends inside a word
+                names[last] = NameMatch(first.start, tokens[last].end, at, last, key)
+        for last in range(at, min(stop, at + _KOREAN_WORDS)):
+            if last not in names and letter.isupper():
+                key = _korean(text[first.start : tokens[last].end])
+                if key and key in self._trie:
+                    names[last] = NameMatch(first.start, tokens[last].end, at, last, key)
+        return [names[last] for last in sorted(names, reverse=True)]
 
     def prefixes(self, word: str) -> list[str]:
         """List the names that a word begins with, longest first (for Hangul particles)."""
@@ -206,13 +210,17 @@ class Gazetteer:
             return ()
         unpack, size = self._column.unpack_from, self._column.size
         best: dict[int, int] = {}
-        for row, flags in self._trie[key]:
+        number = self._trie[key]
+        records = self._records[self._offsets[number] : self._offsets[number + 1]]
+        for row, flags in struct.iter_unpack(RECORD, records):
             best.setdefault(row, flags)
-        found = []
-        for row, flags in sorted(best.items()):
-            lon, lat, population, country, admin1, tier = unpack(self._columns, row * size)
-            found.append(Entry(row, flags, lon, lat, population, country, admin1, _TIERS[tier]))
-        return tuple(found)
+        return tuple(
+            [
+                Entry(row, best[row], *numbers, _TIERS[tier])
+                for row in sorted(best)[:_MAX_ENTRIES]
+                for *numbers, tier in (unpack(self._columns, row * size),)
+            ]
+        )
 
     def _read_place(self, row: int) -> Place:
         columns = (
@@ -253,7 +261,7 @@ class Gazetteer:
             accuracy_m=accuracy,
         )
 
-    def _query(self, statement: str, values: tuple[object, ...]) -> list[tuple]:  # type: ignore[type-arg] - rows of any shape
+    def _query(self, statement: str, values: tuple[object, ...]) -> list[tuple[Any, ...]]:
         with self._lock:
             return self._database.execute(statement, values).fetchall()
 
@@ -288,14 +296,15 @@ def _korean(name: str) -> str:
 
 def _joins(text: str, tokens: Sequence[Token], at: int) -> bool:
     """Say whether the gap before token ``at`` may lie inside a name: no comma, no full stop."""
-    gap = text[tokens[at - 1].end : tokens[at].start]
-    if len(gap) > 3:
-        return False
+    before = tokens[at - 1]
+    gap = text[before.end : tokens[at].start]
+    if gap in (" ", "-", "\n"):
+        return True
     plain = gap.strip(" \n\u00a0")
-    if plain in ("", "-", "'", "’", "‐", "–"):
-        return "\n\n" not in gap
+    if len(gap) > 3 or "\n\n" in gap:
+        return False
     # "St. Louis", "Mt. Kumgang", "Ft. Worth": a short word and its dot
-    return plain == "." and tokens[at - 1].end - tokens[at - 1].start <= 3
+    return plain in ("", "'", "’", "‐", "–") or (plain == "." and before.end - before.start <= 3)
 
 
 def _tables(geodata: Path | None) -> Path:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 import re
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -60,7 +59,7 @@ class _Walker:
         self.tokens: Sequence[Token] = tokenize(self.text)
         self.starts = {sentence.start for sentence in document.sentences}
         self.persons: set[str] = set()
-        self.seen: dict[str, int] = defaultdict(int)
+        self.previous: Found | None = None
 
     # -- what stands around a token ---------------------------------------------------
     def capital(self, at: int) -> bool:
@@ -94,45 +93,61 @@ class _Walker:
     # -- the walk ---------------------------------------------------------------------
     def walk(self) -> list[Found]:
         found: list[Found] = []
-        at = 0
-        while at < len(self.tokens):
+        done = 0
+        for at in [
+            number
+            for number, token in enumerate(self.tokens)
+            if not token.text[0].islower() or token.key == "inter"
+        ]:
+            if at < done or self.is_plain_start(at):
+                continue
             step = 1
-            for match in self.gazetteer.names_at(self.tokens, at, self.text):
+            name = self.from_tables(at)
+            for match in (
+                self.gazetteer.names_at(self.tokens, at, self.text) if name is None else ()
+            ):
                 name = self.judge(match)
                 if name is not None:
-                    found.append(name)
-                    step = match.last - at + 1
-                    if name.span.end > self.tokens[match.last].end:  # took in "Province"
-                        while (
-                            at + step < len(self.tokens)
-                            and self.tokens[at + step].start < name.span.end
-                        ):
-                            step += 1
                     break
-            else:
-                demonym = self.extra_demonym(at)
-                if demonym is not None:
-                    found.append(demonym)
-            at += step
+            if name is not None:
+                found.append(name)
+                self.previous = name
+                while at + step < len(self.tokens) and self.tokens[at + step].start < name.span.end:
+                    step += 1
+            done = at + step
         return found
 
-    def extra_demonym(self, at: int) -> Found | None:
-        """Look the words at ``at`` up in the table of further demonyms."""
-        table = self.lexicon.demonyms
-        for count in (2, 1):
-            if at + count > len(self.tokens) or (count == 2 and not self.joined(at)):
+    def is_plain_start(self, at: int) -> bool:
+        """Say whether a token is an ordinary word whose capital begins a sentence."""
+        return (
+            self.tokens[at].key in self.lexicon.common
+            and self.lower_key(at + 1) != ""
+            and self.at_start(at)
+            and not self.tokens[at].text.isupper()
+        )
+
+    def from_tables(self, at: int) -> Found | None:
+        """Look the words at ``at`` up in the tables of further demonyms and of institutions."""
+        lexicon = self.lexicon
+        if self.key(at).removesuffix("s") not in lexicon.starts:
+            return None
+        for count in (3, 2, 1):
+            last = at + count - 1
+            if last >= len(self.tokens) or not all(self.joined(i) for i in range(at, last)):
                 continue
-            span = Span(self.tokens[at].start, self.tokens[at + count - 1].end)
+            span = Span(self.tokens[at].start, self.tokens[last].end)
             surface = self.text[span.slice]
             if not (self.capital(at) or surface.startswith("inter-")):
                 continue
-            refers = table.get(surface.lower()) or table.get(surface.lower().removesuffix("s"))
+            words = " ".join(surface.lower().split())
+            if words in lexicon.institutions and not self.in_organisation(last):
+                refers = lexicon.institutions[words]
+                return Found(span, world_key(refers), MentionKind.COREFERENT, 3.0, refers)
+            refers = lexicon.demonyms.get(words) or lexicon.demonyms.get(
+                words.removesuffix("s"), ""
+            )
             if refers:
-                kind = (
-                    MentionKind.EMBEDDED
-                    if self.in_organisation(at + count - 1)
-                    else MentionKind.DEMONYM
-                )
+                kind = MentionKind.EMBEDDED if self.in_organisation(last) else MentionKind.DEMONYM
                 return Found(span, world_key(surface), kind, 3.0, refers)
         return None
 
@@ -272,16 +287,10 @@ class _Walker:
         return False
 
     def in_list(self, match: NameMatch) -> bool:
-        """Say whether a name that is surely a place stands before, after a comma or "and"."""
-        at = match.first - 1
-        if self.gap(at).strip() == "" and self.key(at) in ("and", "or"):
-            at -= 1
-        elif self.gap(at).strip() != ",":
+        """Say whether a name that is a place stands before, after a comma or "and"."""
+        if self.previous is None or self.previous.points < _ACCEPT:
             return False
-        if not self.capital(at):
-            return False
-        entries = self.gazetteer.entries(self.key(at))
-        return bool(entries) and (entries[0].tier in _ALWAYS or entries[0].population > 300_000)
+        return bool(_LISTED.fullmatch(self.text, self.previous.span.end, match.start))
 
     def is_dateline(self, match: NameMatch) -> bool:
         """ "SEOUL (Reuters) -", "PAJU, South Korea --", "CHARLESTON — "."""
@@ -325,6 +334,8 @@ class _Walker:
         entries = self.gazetteer.entries(before)
         if entries and (entries[0].flags & Flag.DEMONYM or entries[0].tier in _ALWAYS):
             return 0.0
+        if not firm:
+            self.persons.add(match.key)  # "Arturo Flores": "Flores" alone is then he as well
         return -0.2 if firm else -1.8
 
     def after_points(self, match: NameMatch, *, firm: bool) -> float:
@@ -403,7 +414,36 @@ class _Walker:
         return self.gap(last) == " " and key in _STAFF
 
 
+_LISTED = re.compile(r",? (?:and |or |&  )?|/")
 _DATELINE = re.compile(r"(?:,[^.;:()\n]{2,30})?(?:\s*\([A-Za-z .]{2,25}\))?\s*(?:--|[-—–])\s")
 _STAFF = frozenset(
-    ["soldier", "soldiers", "troops", "military", "army", "navy", "forces", "president", "leader", "leaders", "officials", "official", "government", "minister", "ministry", "officers", "officer", "regime", "authorities", "lawmakers", "defector", "defectors", "guards", "guard", "vessel", "vessels", "patrol"]
+    [
+        "soldier",
+        "soldiers",
+        "troops",
+        "military",
+        "army",
+        "navy",
+        "forces",
+        "president",
+        "leader",
+        "leaders",
+        "officials",
+        "official",
+        "government",
+        "minister",
+        "ministry",
+        "officers",
+        "officer",
+        "regime",
+        "authorities",
+        "lawmakers",
+        "defector",
+        "defectors",
+        "guards",
+        "guard",
+        "vessel",
+        "vessels",
+        "patrol",
+    ]
 )

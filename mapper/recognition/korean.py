@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Sequence
 from functools import cache
@@ -13,6 +14,7 @@ from mapper.recognition.english import Found
 
 __all__ = ["find_korean_names"]
 
+_HANGUL = re.compile("[\uac00-\ud7a3]")
 _WORDS = 3
 _KNOWN_TOWN = 200_000  # inhabitants
 
@@ -25,6 +27,8 @@ def _endings() -> dict[str, frozenset[str]]:
 
 def find_korean_names(document: Document, gazetteer: Gazetteer) -> list[Found]:
     """Find the names of places at the beginning of Hangul words, in reading order."""
+    if not _HANGUL.search(document.text):
+        return []
     tokens, endings, found = tokenize(document.text), _endings(), []
     at = 0
     while at < len(tokens):

@@ -36,6 +36,8 @@ class Lexicon:
     first_names: frozenset[str]
     surnames: frozenset[str]
     demonyms: dict[str, str]
+    institutions: dict[str, str]
+    starts: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +55,19 @@ def _words(name: str) -> frozenset[str]:
     return frozenset(line for line in text.splitlines() if line and not line.startswith("#"))
 
 
+def _rows(name: str) -> list[dict[str, str]]:
+    text = resources.files(__package__).joinpath(name).read_text(encoding="utf-8")
+    return list(csv.DictReader(text.splitlines()))
+
+
 @cache
 def load_lexicon() -> Lexicon:
     """Read ``lexicon.toml``, ``demonyms.csv`` and the three word lists."""
     folder = resources.files(__package__)
     table = tomllib.loads(folder.joinpath("lexicon.toml").read_text(encoding="utf-8"))
     left, right, words = table["left"], table["right"], table["words"]
-    rows = csv.DictReader(folder.joinpath("demonyms.csv").read_text(encoding="utf-8").splitlines())
+    demonyms = {row["demonym"].lower(): row["refers"] for row in _rows("demonyms.csv")}
+    institutions = {row["name"].lower(): row["refers"] for row in _rows("institutions.csv")}
     return Lexicon(
         left_strong=frozenset(left["strong"]),
         left_weak=frozenset(left["weak"]),
@@ -77,10 +85,12 @@ def load_lexicon() -> Lexicon:
         never=frozenset(words["never"]),
         doubtful=frozenset(words["doubtful"]),
         korean_surnames=frozenset(table["korea"]["surnames"]),
-        common=_words("common_words.txt"),
+        common=_words("common_words.txt") | {"a", "i"},
         first_names=_words("first_names.txt"),
         surnames=_words("surnames.txt"),
-        demonyms={row["demonym"].lower(): row["refers"] for row in rows},
+        demonyms=demonyms,
+        institutions=institutions,
+        starts=frozenset(re.split(r"[ -]", words)[0] for words in demonyms | institutions),
     )
 
 

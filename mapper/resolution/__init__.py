@@ -35,7 +35,7 @@ def resolve(
         place, unless an area is named with it ("Paris, Texas").
     """
     names = gather(document, mentions, gazetteer)
-    rank(names, gazetteer)
+    rank(names)
     by_span = {}
     for name in names:
         for mention in name.mentions:

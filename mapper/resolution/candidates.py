@@ -59,7 +59,7 @@ def gather(document: Document, mentions: Sequence[Mention], gazetteer: Gazetteer
         key = world_key(mention.name)
         found = names.get((key, area))
         if found is None:
-            entries = _entries(mention, gazetteer)
+            entries = _entries(mention, gazetteer)[: int(weights()["limits"]["looked_at"])]
             meanings = [_prior(entry, korea=korea) for entry in entries]
             _apply_area(meanings, area)
             meanings.sort(key=lambda meaning: -meaning.points)

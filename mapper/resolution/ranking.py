@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from mapper.gazetteer import Gazetteer
 from mapper.resolution.candidates import Meaning, Name, weights
 
 __all__ = ["rank"]
@@ -14,7 +13,7 @@ _KM_PER_DEGREE = 111.2
 _TOO_FAR = 0.02  # support of a neighbour below this is not worth a reason
 
 
-def rank(names: list[Name], gazetteer: Gazetteer) -> None:
+def rank(names: list[Name]) -> None:
     """Set the probability of every meaning, and sort meanings by it, in place.
 
     Notes
@@ -27,17 +26,18 @@ def rank(names: list[Name], gazetteer: Gazetteer) -> None:
     meanings = [meaning for name in names for meaning in name.meanings]
     if not meanings:
         return
-    owner = np.repeat(np.arange(len(names)), [len(name.meanings) for name in names])
     prior = np.array([meaning.points for meaning in meanings])
-    nearness = _nearness(meanings, context) * (owner[:, None] != owner[None, :])
-    starts = np.flatnonzero(np.r_[True, owner[1:] != owner[:-1]])
-    probability = _softmax(prior, starts, owner, context["sharpness"])
+    sizes = [len(name.meanings) for name in names if name.meanings]
+    starts = np.cumsum([0, *sizes[:-1]])
+    groups = np.repeat(np.arange(len(sizes)), sizes)
+    nearness = _nearness(meanings, context) * (groups[:, None] != groups[None, :])
+    probability = _softmax(prior, starts, groups, context["sharpness"])
     support = np.zeros(len(meanings))
     points = prior
     for _ in range(int(context["rounds"])):
         support = nearness @ probability
         points = prior + context["support"] * np.log1p(support / context["support_scale"])
-        probability = _softmax(points, starts, owner, context["sharpness"])
+        probability = _softmax(points, starts, groups, context["sharpness"])
     for meaning, point, chance, help_ in zip(meanings, points, probability, support, strict=True):
         meaning.points, meaning.probability = float(point), float(chance)
         if help_ > _TOO_FAR:
@@ -58,17 +58,16 @@ def _nearness(meanings: list[Meaning], context: dict[str, float]) -> NDArray[np.
     near = np.exp(-km / context["near_km"])
     near += context["same_admin1"] * ((admin1[:, None] == admin1[None, :]) & (admin1 > 0))
     near += context["same_country"] * ((country[:, None] == country[None, :]) & (country > 0))
-    return near  # type: ignore[no-any-return] - numpy's stubs lose the type here
+    return np.asarray(near)
 
 
 def _softmax(
     points: NDArray[np.float64],
     starts: NDArray[np.intp],
-    owner: NDArray[np.intp],
+    groups: NDArray[np.intp],
     sharpness: float,
 ) -> NDArray[np.float64]:
     """Turn points into probabilities within each name."""
-    groups = np.cumsum(np.r_[0, np.diff(owner) != 0])
     top = np.maximum.reduceat(points, starts)[groups]
     weight = np.exp(sharpness * (points - top))
-    return weight / np.add.reduceat(weight, starts)[groups]  # type: ignore[no-any-return] - as above
+    return np.asarray(weight / np.add.reduceat(weight, starts)[groups])
