@@ -36,6 +36,7 @@ _COUNTRY_M = 150_000  # a shape wider than this is a country or a sea, not a pla
 _SECTOR_M = 40_000  # wider than this: a line, a zone, a province
 _ENOUGH = 1.5  # below it, a name is only mentioned
 _BETWEEN = re.compile(r"\bbetween\s+(?:[\w]+\s+){0,3}$", re.IGNORECASE)
+_RIGHT_BEFORE = re.compile(r"\b(?:on|near|at|in|off|around|inside)\s(?:the\s)?$")
 _OTHER_CLAUSE = re.compile(r", (?:and|but|while|whereas)\b")
 _LINES = ("layer:dmz", "layer:dmz_north", "layer:dmz_south", "layer:mdl", "layer:jsa")
 
@@ -89,7 +90,7 @@ def choose_place(
     inside = [
         (resolution, check)
         for resolution, check in zip(resolutions, checks, strict=True)
-        if region.contains(resolution.mention.span) and _can_be_place(resolution)
+        if region.contains(resolution.mention.span) and _can_be_place(document, resolution)
     ]
     relative = [r.mention.span for r, _ in inside if r.mention.kind is MentionKind.RELATIVE]
     best: tuple[float, Resolution, ZoneCheck | None] | None = None
@@ -150,8 +151,20 @@ def area_place(
     )
 
 
-def _can_be_place(resolution: Resolution) -> bool:
-    return resolution.mention.kind in _ON_THE_GROUND and resolution.position is not None
+def _names_country(resolution: Resolution) -> bool:
+    place = resolution.place
+    return place is None or bool(place.country) or place.feature_code.startswith("PCL")
+
+
+def _can_be_place(document: Document, resolution: Resolution) -> bool:
+    if resolution.position is None:
+        return False
+    if resolution.mention.kind is MentionKind.METONYMIC and not is_country(resolution):
+        # "on X Island", "near X": a name right behind such a word stands for the place,
+        # whatever acts elsewhere in the sentence.
+        start = resolution.mention.span.start
+        return bool(_RIGHT_BEFORE.search(document.text[max(0, start - 12) : start]))
+    return resolution.mention.kind in _ON_THE_GROUND
 
 
 def _score(
@@ -171,8 +184,8 @@ def _score(
     uncertainty_m = resolution.position.uncertainty_m
     if mention.kind is MentionKind.RELATIVE:
         score = 5.0
-    elif country:
-        score = 0.5
+    elif country:  # a sea is as wide as a country, but nobody acts in its name
+        score = 0.5 if _names_country(resolution) else 1.5
     else:
         on_line = resolution.footprint in _LINES or uncertainty_m > _SECTOR_M
         score = 2.0 if on_line and resolution.footprint != "layer:jsa" else 3.0
@@ -206,7 +219,7 @@ def _preposition(before: str, after: str, kind: Kind, *, country: bool) -> float
     if context_pattern("place", "goal").search(before):
         if launch or country:
             return -3.0
-        return 1.0 if kind.family in ("air", "propaganda") else 0.0
+        return 1.0 if kind.family in ("air", "propaganda", "fire") else -1.5
     if context_pattern("place", "korean_locative").search(after):
         return 2.0
     return 0.0

@@ -62,15 +62,16 @@ def find_triggers(sentence: str) -> tuple[Trigger, ...]:
     sentence = sentence.replace("\n", " ").replace("’", "'")
     sentence = _ABBREVIATION.sub(lambda m: m.group()[:-1] + "·", sentence)
     kinds = find_cues(sentence.lower())
-    if not kinds or any(p.search(sentence) for p in _vetoes("sentence")):
-        return ()
-    is_korean = bool(re.search("[가-힣]", sentence))
-    if is_korean and any(p.search(sentence) for p in _vetoes("korean_sentence")):
+    if not kinds:
         return ()
     found: list[Trigger] = []
     for key, kind in load_taxonomy().items():
         if key in kinds and (kind.needs is None or kind.needs.search(sentence)):
             found += _of_kind(sentence, kind)
+    if not found or any(p.search(sentence) for p in _vetoes("sentence")):
+        return ()
+    if any(p.search(sentence) for p in _vetoes("korean_sentence")):
+        return ()
     found = [_promoted(trigger, sentence) for trigger in _without_overlaps(found)]
     counter = context_pattern("telling", "counter").search(sentence)
     if counter is not None:

@@ -146,7 +146,10 @@ def find_times(
         return ()
     taken: list[Span] = []
     found: list[TimeExpression] = []
-    for pattern, handler, role in _rules():
+    digits, korean = _DIGIT.search(text) is not None, _HANGUL.search(text) is not None
+    for pattern, handler, role, needs_digit, is_korean in _rules():
+        if (needs_digit and not digits) or (is_korean and not korean):
+            continue
         for match in pattern.finditer(text):
             span = Span(match.start(), match.end())
             if any(span.overlaps(other) for other in taken):
@@ -481,6 +484,9 @@ def _sequel(match: re.Match[str]) -> tuple[str, int]:
 # --- patterns -----------------------------------------------------------------------------
 
 _UNITS = {"days": ("day", "일"), "weeks": ("week", "주"), "months": ("month", "개월", "달")}
+_DIGIT, _HANGUL = re.compile(r"\d"), re.compile("[가-힣]")
+_UNWANTED = re.compile(r"\(\?<?![^()]*\)")  # what a rule must not see is no sign of its language
+_WITH_DIGITS = ("full_date", "month_year", "month_day", "year", "decade", "day_of_month")
 _MAY_TELL_TIME = re.compile(
     r"\d|\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\b|day\b|\bago\b|later\b|"
     r"earlier\b|tonight|tomorrow|night\b|morning\b|\b(?:last|this|next|previous|same|following)\b|"
@@ -528,7 +534,7 @@ _READERS: dict[str, _Handler] = {
 
 
 @cache
-def _rules() -> tuple[tuple[re.Pattern[str], _Handler | None, str], ...]:
+def _rules() -> tuple[tuple[re.Pattern[str], _Handler | None, str, bool, bool], ...]:
     words = _words()
 
     def either(names: list[str]) -> str:
@@ -555,5 +561,14 @@ def _rules() -> tuple[tuple[re.Pattern[str], _Handler | None, str], ...]:
     for rule in words["rules"]:
         pattern = re.sub(r"\{([a-z_]+)\}", lambda m: macros[m[1]], rule["pattern"])
         reader = _READERS[rule["reads"]] if "reads" in rule else None
-        rules.append((re.compile(pattern, re.IGNORECASE), reader, rule.get("role", "date")))
+        rules.append(
+            (
+                re.compile(pattern, re.IGNORECASE),
+                reader,
+                rule.get("role", "date"),
+                rule.get("reads") in _WITH_DIGITS,
+                "role" not in rule
+                and _HANGUL.search(_UNWANTED.sub("", rule["pattern"])) is not None,
+            )
+        )
     return tuple(rules)
