@@ -132,6 +132,14 @@ def test_the_territories_meet_along_the_mdl_and_hardly_overlap(layers):
         assert territory.boundary.contains(layers.geometry("mdl"))
 
 
+def test_hambak_do_is_north_and_its_neighbours_are_south(layers):
+    # ROK Ministry of National Defense, 20 September 2019: about 700 m north of the NLL.
+    hambak = shapely.Point(126.02833, 37.67778)  # Wikipedia (ko): 함박도
+    assert layers.geometry("territory_north").contains(hambak)
+    for lon, lat in ((125.69639, 37.66667), (124.67583, 37.95194)):  # Yeonpyeong, Baengnyeong
+        assert layers.geometry("territory_south").contains(shapely.Point(lon, lat))
+
+
 def test_the_base_map_is_small(layers):
     base = [info.path for name, info in layers.infos.items() if name.startswith("base_")]
     assert len(base) == 6

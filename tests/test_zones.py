@@ -28,6 +28,8 @@ SOURCED = [
     ("Kijong-dong", 126.65556, 37.94528, 400, "inside_dmz", "north", "Wikipedia: Kijong-dong"),
     ("Dora Observatory", 126.70583, 37.90917, 100, "inside_dmz", "south",
      "Wikipedia: Dora Observatory; inside the legal belt, not between the fences"),
+    ("Third Tunnel, visitors' entrance", 126.69885, 37.91643, 150, "inside_dmz", "south",
+     "waymarking.com WM19YZW"),
     ("JSA", 126.67667, 37.95583, 100, "jsa", None, "Wikipedia: Joint Security Area"),
     ("South Gate of the DMZ", 126.72096, 37.93431, 50, "south_of_dmz", "south",
      "Jeon et al. 2025, doi:10.1371/journal.pntd.0012748"),
@@ -92,6 +94,11 @@ def test_sourced_points(row):
 def test_the_bridge_of_no_return_is_on_the_line_within_the_lines_accuracy():
     # Wikidata: Bridge of No Return; the MDL runs through its middle.
     assert at(126.67060, 37.95613).mdl_distance_m <= LAYERS.infos["mdl"].accuracy_m
+
+
+def test_goseong_unification_observatory_is_south_of_the_belt():
+    # National Geographic Information Institute: middle of its village, Myeongho-ri.
+    check(128.35993, 38.58223, "south_of_dmz", side="south", uncertainty_m=2500)
 
 
 def test_distances_agree_with_brute_force_geodesics():
@@ -203,14 +210,14 @@ def test_certain_means_that_no_land_in_the_circle_is_in_another_zone():
 
 
 def test_the_caller_may_know_better_than_the_coarse_coast():
-    # U-do, an islet in the Han estuary that the base map does not have.
+    # Open water on the base map; an islet too small for it, says the caller.
     check(125.95, 37.60, "sea", uncertainty_m=300)
     check(125.95, 37.60, "south_of_dmz", side="south", on_land=True)
-    # A beach: on the base map's land, but the caller says water.
+    # On the base map's land, but the caller says sea: a harbour, an estuary.
     check(126.6, 37.45, "south_of_dmz")
     check(126.6, 37.45, "sea", side="unknown", on_land=False)
-    # Far from any coast "not on land" is a lake or a river, not the sea.
-    check(127.8, 38.0, "south_of_dmz", on_land=False)
+    # In the belt the zone is the belt's, on land or not.
+    check(127.3, 38.315, "inside_dmz", on_land=False)
 
 
 def test_at_sea_certainty_is_about_land():

@@ -46,8 +46,12 @@ _TO_DEG = pyproj.Transformer.from_crs(_METRIC, "EPSG:4326", always_xy=True)
 _JSA_CENTRE = (126 + 40 / 60 + 36 / 3600, 37 + 57 / 60 + 21 / 3600)
 _JSA_RADIUS_M = 400.0
 
+# Where OpenStreetMap's line leaves the NLL around Hambak-do, and where it is back on it.
+_OFF_NLL = (126.102761, 37.707702)
+_BACK_ON_NLL = (126.003779, 37.661025)
 _TERRITORY_TOLERANCE_DEG = 0.002
 _SMALLEST_PART_KM2 = 1.0
+_SLIVER_DEG2 = 1e-9  # 10 m2: left over where two edges meet
 
 
 def _project(geometry: BaseGeometry, transformer: pyproj.Transformer) -> BaseGeometry:
@@ -178,10 +182,26 @@ def territories() -> tuple[MultiPolygon, MultiPolygon]:
     """Return the territory, with its waters, north and south of the line.
 
     The vertices that the two share (MDL, estuary, part of the NLL) are kept exactly; the
-    rest is thinned to 0.002 degrees, and parts below 1 km2 are left out.
+    rest is thinned to 0.002 degrees, and parts below 1 km2 are left out. Around Hambak-do the
+    NLL is followed.
     """
-    north, south = read_timezone("Asia/Pyongyang"), read_timezone("Asia/Seoul")
-    return _thin(north, south), _thin(south, north)
+    rings = read_timezone("Asia/Pyongyang"), read_timezone("Asia/Seoul")
+    north, south = _thin(*rings), _thin(*rings[::-1])
+    wedge = _hambak_wedge()
+    return _parts(north | wedge), _parts(south - wedge)
+
+
+def _hambak_wedge() -> Polygon:
+    """Return what lies between OpenStreetMap's line and the NLL around its second point.
+
+    OpenStreetMap follows the NLL up to there but leads its line around Hambak-do. The island
+    is held by the DPRK and lies about 700 m north of the NLL (ROK Ministry of National
+    Defense, 20 September 2019).
+    """
+    edge = _edge()
+    leaves, returns = edge.index(_OFF_NLL), edge.index(_BACK_ON_NLL)
+    _, lon, lat, _ = nll_points()[1]
+    return Polygon([*edge[returns : leaves + 1], (lon, lat)])
 
 
 def _thin(rings: list[Ring], others: list[Ring]) -> MultiPolygon:
@@ -192,8 +212,12 @@ def _thin(rings: list[Ring], others: list[Ring]) -> MultiPolygon:
         area, _ = GEOD.geometry_area_perimeter(polygon)
         if abs(area) >= _SMALLEST_PART_KM2 * 1e6:
             polygons.append(shapely.normalize(polygon))
-    merged = shapely.union_all(polygons)
-    return shapely.normalize(merged if isinstance(merged, MultiPolygon) else MultiPolygon([merged]))
+    return _parts(shapely.union_all(polygons))
+
+
+def _parts(geometry: BaseGeometry) -> MultiPolygon:
+    parts = [part for part in shapely.get_parts(geometry) if part.area > _SLIVER_DEG2]
+    return shapely.normalize(MultiPolygon(parts))
 
 
 def _thin_ring(ring: Ring, runs: list[tuple[int, int]]) -> Ring:

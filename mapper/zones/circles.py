@@ -141,13 +141,13 @@ def _within(box: tuple[float, float, float, float], lon: Floats, lat: Floats) ->
 
 def _is_land(batch: Batch, known: Codes, index: Index) -> Flags:
     """Say what is land: as the caller knows, else within the base map's accuracy of it."""
-    land = (known == 1) | ((known != 1) & shapely.contains_xy(index.land, batch.lon, batch.lat))
-    ask = np.flatnonzero(batch.in_box & ((known == -1) & ~land | (known == 0) & land))
+    asked = known == -1
+    land = (known == 1) | (asked & shapely.contains_xy(index.land, batch.lon, batch.lat))
+    ask = np.flatnonzero(batch.in_box & asked & ~land)
     if len(ask):
         tolerance_m = np.full(len(ask), index.land_tolerance_m)
-        by_coast = ask[index.coast.reached(batch.xy[ask], tolerance_m)]
-        land[by_coast] = known[by_coast] == -1
-    far = np.flatnonzero(~batch.in_box & (known == -1))
+        land[ask] = index.coast.reached(batch.xy[ask], tolerance_m)
+    far = np.flatnonzero(~batch.in_box & asked)
     if len(far):
         land[far] = _world_gap_m(batch.lon[far], batch.lat[far], index) <= 0
     return np.asarray(land, dtype=np.bool_)
