@@ -25,7 +25,7 @@ from mapper.model import (
 from mapper.recognition import recognize
 from mapper.resolution import resolve
 from mapper.settings import Settings
-from mapper.zones import check_zones
+from mapper.zones import check_zones, land_hint
 
 __all__ = ["Tools", "analyze", "geoparse"]
 
@@ -127,11 +127,16 @@ def _analyze_document(
 
 
 def _check(resolutions: tuple[Resolution, ...], layers: BorderLayers) -> list[ZoneCheck | None]:
-    placed = [(r.position, r.footprint) for r in resolutions if r.position is not None]
-    found = iter(
-        check_zones([at for at, _ in placed], layers, footprints=[shape for _, shape in placed])
+    placed = [(r.position, r.footprint, r.place) for r in resolutions if r.position is not None]
+    checks = iter(
+        check_zones(
+            [position for position, _, _ in placed],
+            layers,
+            footprints=[footprint for _, footprint, _ in placed],
+            on_land=[land_hint(place.feature_code) if place else None for _, _, place in placed],
+        )
     )
-    return [next(found) if r.position is not None else None for r in resolutions]
+    return [next(checks) if r.position is not None else None for r in resolutions]
 
 
 def _in_time(incident: Incident) -> tuple[bool, str, str, str]:

@@ -31,7 +31,7 @@ settings_option = click.option(
 )
 
 
-class Day(click.ParamType):
+class Day(click.ParamType):  # type: ignore[type-arg]  # generic only in newer clicks
     """A calendar day, YYYY-MM-DD."""
 
     name = "date"
@@ -67,8 +67,8 @@ def run(
         return analyze(items, tools=tools), tools.layers
     with click.progressbar(length=len(files), label="Reading", file=sys.stderr) as bar:
 
-        def step(document: Document) -> None:
-            bar.update(1, document)
+        def step(_: Document) -> None:
+            bar.update(1)
 
         return analyze(items, tools=tools, progress=step), tools.layers
 
