@@ -86,6 +86,7 @@ def test_there_are_enough_places():
         ("core:yeonpyeong", "side", "north", "says north, lies south of the NLL"),
         ("core:kirin", "side", "south", "says south, lies north of the NLL"),
         ("core:kaesong", "lat", "38.2", "not where GeoNames 1876373 is"),
+        ("core:wonsan", "source", "GeoNames 1877615, CC BY 4.0", "GeoNames 1877615 is Haeju"),
         ("core:cheorwon_kr", "place_id", "core:paju", "used twice"),
     ],
 )

