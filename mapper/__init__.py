@@ -14,6 +14,7 @@ Examples
 from __future__ import annotations
 
 import importlib
+import logging
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -69,6 +70,10 @@ _HOME = {
     "read": "mapper.sources",
     "save_figure": "mapper.maps",
 }
+
+
+# A library stays silent unless its user asks; see also ``mapper --verbose``.
+logging.getLogger(__name__).addHandler(logging.NullHandler())
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - any public object

@@ -7,6 +7,7 @@ Exit codes are those of :mod:`mapper.errors`.
 from __future__ import annotations
 
 import importlib
+import logging
 from typing import cast
 
 import click
@@ -50,7 +51,8 @@ class _Commands(click.Group):
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="incident-mapper", prog_name="mapper")
-def main() -> None:
+@click.option("-v", "--verbose", is_flag=True, help="Log what goes on, with tracebacks.")
+def main(*, verbose: bool) -> None:
     r"""Find incidents in news about the inter-Korean border and map them, offline.
 
     \b
@@ -60,3 +62,5 @@ def main() -> None:
     Exit codes: 0 done, 2 wrong input or settings, 3 layers or gazetteer, 4 network,
     5 a missing optional package.
     """
+    if verbose:
+        logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")

@@ -75,12 +75,17 @@ def run(
 
 def fail_if_nothing_read(analysis: Analysis, *, strict: bool) -> None:
     """Raise ``InputError`` when no document could be read, or any failed under ``--strict``."""
-    failed = [p for p in analysis.problems if p.stage == _READ and p.code not in _MILD]
+    failed = [p for p in analysis.problems if _is_failure(p)]
     if not analysis.documents:
         reason = failed[0].message if failed else "no .txt, .md, .html or .jsonl file was found"
         raise InputError(f"nothing to read: {reason}")
     if strict and failed:
-        raise InputError(f"{len(failed)} of the inputs could not be read (see above)")
+        raise InputError(f"{len(failed)} of the inputs could not be read or analyzed (see above)")
+
+
+def _is_failure(problem: Problem) -> bool:
+    broke = problem.code == "internal_error"
+    return broke or (problem.stage == _READ and problem.code not in _MILD)
 
 
 _MILD = ("encoding_guessed", "bad_date", "duplicate_document")
