@@ -270,6 +270,8 @@ def test_a_text_about_other_countries_tells_nothing() -> None:
             "south_of_dmz",
         ),
         ("A dozen North Korean soldiers crossed the [MDL].", "MDL", "inside_dmz"),
+        ("A mine planted by [North Korea] exploded near [Paju].", "Paju", "south_of_dmz"),
+        ("Guards on the southern side of the [DMZ] opened fire in Korea.", "DMZ", "inside_dmz"),
         (
             "A North Korean spy ship was sunk off the coast of [Yeonpyeong Island].",
             "Yeonpyeong Island",
@@ -360,6 +362,39 @@ def test_each_entry_of_a_chronology_is_its_own() -> None:
     )
 
 
+def test_chronologies_and_headlines_tell_in_the_present() -> None:
+    check(
+        "1968 Jan. 21 - Commandos of North Korea cross the [border] at night.\n"
+        "2015 Aug. 4 - Mines explode in the [DMZ], maiming two South Korean men.\n"
+        "2017 April 9 - North Korea threatens to fire a missile.",
+        "mdl_crossing @ border | inside_dmz | 1968-01-21",
+        "landmine @ DMZ | inside_dmz | 2015-08-04",
+        published=None,
+    )
+    assert find_triggers("Troops exchange fire at the border", present=True)
+    assert not find_triggers("Troops who exchange fire at the border are punished.")
+
+
+def test_two_kinds_of_the_same_year_are_two() -> None:
+    _, incidents, _ = read(
+        "In 2010 a torpedo sank a South Korean ship. In November 2010 the North shelled an island."
+    )
+    assert [incident.kind for incident in incidents] == ["ship_sinking", "shelling"]
+
+
+def test_a_summing_up_is_no_incident() -> None:
+    check("North Korea has conducted six nuclear tests.")
+    check("The drill came as North Korea has repeatedly fired missiles.")
+
+
+def test_the_noun_with_the_speaks_again_of_the_same() -> None:
+    check(
+        "Troops exchanged fire in the [DMZ] on Tuesday, South Korea said. "
+        "The exchange of fire came amid talks.",
+        "exchange_of_fire @ DMZ | inside_dmz | 2021-03-09",
+    )
+
+
 def test_a_list_in_one_sentence_is_taken_apart() -> None:
     words = "in the long years of its quarrel with the other half of the peninsula, "
     _, incidents, _ = read(
@@ -410,6 +445,8 @@ def test_how_it_is_put_forward(sentence: str, assertion: Assertion) -> None:
         ("There were no casualties.", 0, 0, None),
         ("장병 4명이 사망하고 16명이 부상했다.", 4, 16, None),
         ("The boat was 40 km away when he died.", None, None, None),
+        ("In 2015, two men were maimed by mines.", None, 2, None),
+        ("A boat is caught in a net and its nine men are found dead.", 9, None, None),
     ],
 )
 def test_harm_to_people(

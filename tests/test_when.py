@@ -10,13 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mapper.incidents.when import (
-    add_months,
-    anchor_sequel,
-    find_heading,
-    find_times,
-    number_value,
-)
+from mapper.incidents.days import add_months, number_value
+from mapper.incidents.when import anchor_sequel, find_heading, find_times
 from mapper.model import Precision, When
 
 PUBLISHED = dt.date(2021, 3, 11)  # a Thursday
@@ -50,6 +45,8 @@ def check(text: str, *expected: str, published: dt.date | None = PUBLISHED) -> N
         ("the 2010 attack", "2010-01-01/2010-12-31"),
         ("in the summer of 1996", "1996-06-01/1996-08-31"),
         ("in the winter of 1999", "1999-12-01/2000-02-29"),
+        ("1968 Jan. 23 - a ship", "1968-01-23"),
+        ("on May 3 and 4, 2012", "2012-05-03/2012-05-04"),
         ("2015년 8월 4일 오전", "2015-08-04"),
         ("2015년 8월 폭발", "2015-08-01/2015-08-31"),
     ],
@@ -74,6 +71,8 @@ def test_absolute_dates_need_no_publication(text: str, expected: str) -> None:
         ("last year", "2020-01-01/2020-12-31"),
         ("last month", "2021-02-01/2021-02-28"),
         ("last week", "2021-03-01/2021-03-07"),
+        ("earlier this month", "2021-03-01/2021-03-11"),
+        ("from June 3 to 7", "2020-06-03/2020-06-07"),
         ("On Feb. 16 a swimmer", "2021-02-16"),
         ("On November 3 a man", "2020-11-03"),
         ("In September a deal was made", "2020-09-01/2020-09-30"),
@@ -145,6 +144,7 @@ def test_impossible_dates_are_not_invented() -> None:
     [
         ("1990-03-03: A tunnel was found.", dt.date(1990, 3, 3)),
         ("March 3, 1990 - A tunnel was found.", dt.date(1990, 3, 3)),
+        ("1990 March 3 - A tunnel was found.", dt.date(1990, 3, 3)),
         ("- 1996년 9월 18일: 잠수함이", dt.date(1996, 9, 18)),
         ("On March 3, 1990, a tunnel was found.", None),
     ],

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 
+from mapper.incidents.days import number_value
 from mapper.incidents.taxonomy import Kind
 from mapper.incidents.triggers import context_pattern
-from mapper.incidents.when import number_value
 from mapper.model import Actor, Assertion, Casualties, Precision, When, Where
 
 __all__ = ["find_actors", "find_casualties", "side_of_actor", "summarize"]
 
 _NUMBER = (
-    r"(?:\d[\d,]*|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|"
+    r"(?:\d[\d,]*|an?(?=(?:\s[\w-]+){0,3}?\s(?:soldier|guard|officer|sergeant|sailor|marine|pilot|man|"
+    r"woman|civilian|tourist|fisherman|farmer|villager|official|private)\b)|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|"
     r"fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty)"
 )
 _HARM = {
@@ -30,6 +31,10 @@ _KOREAN = {
     "injured": r"(\d+)\s?명(?:이|의|은)? ?(?:\S+ )?(?:부상|다쳤|다치)",
     "detained": r"(\d+)\s?명(?:이|을|은)? ?(?:\S+ )?(?:체포|생포|억류)",
 }
+_MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?"
+_DATE = re.compile(
+    rf"\b(?:19|20)\d\d(?:-\d\d-\d\d)?\b:?|\b{_MONTH} \d{{1,2}}\b|\b\d{{1,2}} {_MONTH}"
+)
 _NOBODY = re.compile(
     r"\b(?:no (?:casualties|one was (?:hurt|injured|killed)|injuries|deaths)|"
     r"nobody was (?:hurt|injured|killed)|without casualties|there were no casualties)\b|"
@@ -51,6 +56,7 @@ def find_casualties(text: str) -> Casualties:
     """
     text = re.sub(r"\([^)]*\)", "", text)
     text = re.sub(r"\b([A-Z])\.(?=\s?[A-Z\sa-z])", r"\1", text)  # "U.S." ends no clause
+    text = _DATE.sub(" ", text)
     counts: dict[str, int | None] = {}
     for key in _HARM:
         counts[key] = _count(text, key)

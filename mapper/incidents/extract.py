@@ -89,7 +89,8 @@ def extract_incidents(
     placed = (document, resolutions, checks)
     statements: list[Statement] = []
     for sentence in _sentences(document):
-        triggers = find_triggers(document.quote(sentence.span))
+        present = sentence.headline or sentence.entry >= 0
+        triggers = find_triggers(document.quote(sentence.span), present=present)
         if triggers:
             statements += _statements(sentence, triggers, *placed)
     incidents: list[Incident] = []

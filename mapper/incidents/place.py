@@ -273,7 +273,8 @@ def _zone(
     if resolution.footprint in _LINES and resolution.mention.kind is not MentionKind.RELATIVE:
         return _beside_line(before, kind, resolution.footprint, check)
     for other, _ in others:
-        if other is resolution or other.footprint not in _LINES:
+        own_anchor = span.contains(other.mention.span)  # "south of X" is not in X
+        if own_anchor or other.footprint not in _LINES:
             continue
         head = document.text[
             max(region.start, other.mention.span.start - 70) : other.mention.span.start

@@ -191,7 +191,9 @@ def _home(
             return fits[0]
         if statement.strength == "soft":
             near = [s for s in near if statement.index - s.last.index <= 1]
-        return max(near, key=lambda s: s.last.index, default=None)
+        kin = [s for s in near if any(_family(x) == _family(statement) for x in s.statements)]
+        beside = [s for s in near if statement.index - s.last.index <= 1]
+        return max(kin or beside, key=lambda s: s.last.index, default=None)
     has_time = when.text != ""
     if has_time or statement.latest:
         known = [s for s in fits if s.when.text == when.text and when.text]
@@ -215,7 +217,7 @@ def _may_join(statement: Statement, when: When, story: Story) -> bool:
         return _same_time(statement, when, story) and not (
             statement.another and statement.place is not None and _apart(statement, story)
         )
-    if not _same_time(statement, when, story):
+    if not _same_time(statement, when, story) or _other_kind_and_time(statement, when, story):
         return False
     if time is not None and time.role == "sequel":
         return False
@@ -224,6 +226,18 @@ def _may_join(statement: Statement, when: When, story: Story) -> bool:
         if told and (when.text or statement.index - story.last.index <= 1):
             return _overlap(when, story.when)
     return not _apart(statement, story)
+
+
+def _family(statement: Statement) -> str:
+    return load_taxonomy()[statement.kind].family
+
+
+def _other_kind_and_time(statement: Statement, when: When, story: Story) -> bool:
+    """Say whether it tells of another family of incidents, with a time of its own."""
+    if not statement.stands_alone or not when.text:
+        return False
+    families = {_family(s) for s in story.statements if s.stands_alone}
+    return _family(statement) not in families and when.text != story.when.text
 
 
 def _same_time(statement: Statement, when: When, story: Story) -> bool:

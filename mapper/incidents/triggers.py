@@ -9,8 +9,8 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
+from mapper.incidents.days import number_value
 from mapper.incidents.taxonomy import Kind, find_cues, load_taxonomy, promotions
-from mapper.incidents.when import number_value
 from mapper.model import Span
 
 __all__ = ["Trigger", "context_pattern", "context_value", "find_triggers", "speaks_of_korea"]
@@ -23,6 +23,8 @@ _ABBREVIATION = re.compile(
     r"\b(?:[A-Z]|Lt|Col|Gen|Sgt|Capt|Maj|Cpl|Pfc|Mr|Ms|Mrs|Dr|St|No|Jan|Feb|Mar|Apr|Jun|Jul|Aug|"
     r"Sept?|Oct|Nov|Dec|[ap]\.m)\.|(?<=\d)\.(?=\d)"
 )
+# Endings of verbs as the taxonomy writes them.
+_ENDINGS = re.compile(r"\(\?:((?:ed|es|s|ing)(?:\|(?:ed|es|s|ing))*)\)\??")
 _STRENGTHS = ("strong", "soft", "weak")
 
 
@@ -44,13 +46,16 @@ class Trigger:
     strength: str
 
 
-def find_triggers(sentence: str) -> tuple[Trigger, ...]:
+def find_triggers(sentence: str, *, present: bool = False) -> tuple[Trigger, ...]:
     """Find what a sentence tells as having happened, in reading order.
 
     Parameters
     ----------
     sentence
         Text of one sentence; line breaks count as spaces.
+    present
+        True for headlines and chronologies, which tell what happened in the present tense
+        ("Commandos cross the border"): there the bare form of a verb counts as well.
 
     Examples
     --------
@@ -67,12 +72,13 @@ def find_triggers(sentence: str) -> tuple[Trigger, ...]:
     found: list[Trigger] = []
     for key, kind in load_taxonomy().items():
         if key in kinds and (kind.needs is None or kind.needs.search(sentence)):
-            found += _of_kind(sentence, kind)
+            found += _of_kind(sentence, kind, present=present)
     if not found or any(p.search(sentence) for p in _vetoes("sentence")):
         return ()
     if any(p.search(sentence) for p in _vetoes("korean_sentence")):
         return ()
     found = [_promoted(trigger, sentence) for trigger in _without_overlaps(found)]
+    found = [_told_again(trigger, sentence) for trigger in found]
     counter = context_pattern("telling", "counter").search(sentence)
     if counter is not None:
         found = [replace(t, strength="weak") if t.span.start < counter.end() else t for t in found]
@@ -110,10 +116,12 @@ def _vetoes(name: str) -> tuple[re.Pattern[str], ...]:
     return tuple(re.compile(text, re.IGNORECASE) for text in context_value("veto", name))
 
 
-def _of_kind(sentence: str, kind: Kind) -> list[Trigger]:
+def _of_kind(sentence: str, kind: Kind, *, present: bool) -> list[Trigger]:
     found: list[Trigger] = []
     for strength in _STRENGTHS:
         patterns: tuple[re.Pattern[str], ...] = getattr(kind, strength)
+        if present:
+            patterns = _with_bare_forms(patterns)
         for pattern in patterns:
             for match in pattern.finditer(sentence):
                 span = Span(match.start(), match.end())
@@ -122,6 +130,33 @@ def _of_kind(sentence: str, kind: Kind) -> list[Trigger]:
                 if not _is_vetoed(sentence, span, kind):
                     found.append(Trigger(kind=kind.key, span=span, strength=strength))
     return found
+
+
+@cache
+def _with_bare_forms(patterns: tuple[re.Pattern[str], ...]) -> tuple[re.Pattern[str], ...]:
+    """Let endings such as ``(?:ed|es)`` be left out: "cross" beside "crossed"."""
+    return tuple(
+        re.compile(
+            r"(?<!\bto )(?:" + _ENDINGS.sub(lambda m: f"(?:{m[1]}|e)?", pattern.pattern) + ")",
+            re.IGNORECASE,
+        )
+        for pattern in patterns
+    )
+
+
+def _told_again(trigger: Trigger, sentence: str) -> Trigger:
+    """Weaken what sums up, or what "the" ties to something told before."""
+    words = sentence[trigger.span.slice]
+    before = sentence[: trigger.span.start]
+    if context_pattern("telling", "definite").search(before) and context_pattern(
+        "telling", "nominal"
+    ).search(words):
+        return replace(trigger, strength="weak")
+    if trigger.strength == "strong":
+        for match in context_pattern("telling", "sums_up").finditer(sentence):
+            if Span(match.start(), match.end()).overlaps(trigger.span):
+                return replace(trigger, strength="soft")
+    return trigger
 
 
 def _is_vetoed(sentence: str, span: Span, kind: Kind) -> bool:
