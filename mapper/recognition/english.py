@@ -14,14 +14,19 @@ from dataclasses import dataclass
 
 from mapper.gazetteer import Entry, Flag, Gazetteer, NameMatch, Token, tokenize, word_key, world_key
 from mapper.model import Document, MentionKind, Span
-from mapper.recognition.lexicon import Lexicon, load_lexicon
+from mapper.recognition.lexicon import Lexicon, load_lexicon, load_points
 
 __all__ = ["Found", "find_names"]
 
-_ACCEPT = 0.5  # points; tuned on the public corpora LGL and GeoVirus
-_SURE = 1.6  # a mention so sure that it carries the document's other mentions of the name
-_CARRIED = -1.2  # what such a mention can carry
-_REJECT = -9.0
+_KOREA = re.compile("Korea|DPRK|KCNA|Pyongyang|Seoul|DMZ|Panmunjom")
+_LISTED = re.compile(r",? (?:and |or |&  )?|/")
+_DATELINE = re.compile(r"(?:,[^.;:()\n]{2,30})?(?:\s*\([A-Za-z .]{2,25}\))?\s*(?:--|[-—–])\s")
+_SHORT = 4  # letters
+_LARGE_CITY = 300_000  # inhabitants; a capital can act
+_REJECT = -9.0  # points that nothing makes up for: a person, a war
+_CERTAIN = 3.0  # points of what needs no weighing: demonyms, institutions
+_ACTORS = ("core", "country", "state")
+_NEVER_NOT = ("core", "country", "region")  # "Union" is no town, but "EU" is a region
 _ALWAYS = ("core", "country", "state", "region")
 
 
@@ -38,13 +43,14 @@ class Found:
 
 def find_names(document: Document, gazetteer: Gazetteer) -> list[Found]:
     """Find the names of places in an English text, in reading order, never overlapping."""
+    decide = load_points()["decide"]
     walker = _Walker(document, gazetteer)
     found = walker.walk()
-    sure = {name.key for name in found if name.points >= _SURE}
+    sure = {name.key for name in found if name.points >= decide["sure"]}
     kept = []
     for name in found:
-        points = name.points - (1.5 if name.key in walker.persons else 0.0)
-        if points >= _ACCEPT or (points >= _CARRIED and name.key in sure):
+        points = name.points + (decide["person"] if name.key in walker.persons else 0.0)
+        if points >= decide["accept"] or (points >= decide["carried"] and name.key in sure):
             kept.append(name)
     return kept
 
@@ -58,6 +64,7 @@ class _Walker:
         self.lexicon: Lexicon = load_lexicon()
         self.tokens: Sequence[Token] = tokenize(self.text)
         self.starts = {sentence.start for sentence in document.sentences}
+        self.korean = bool(_KOREA.search(document.text))
         self.persons: set[str] = set()
         self.previous: Found | None = None
 
@@ -104,7 +111,9 @@ class _Walker:
             step = 1
             name = self.from_tables(at)
             for match in (
-                self.gazetteer.names_at(self.tokens, at, self.text) if name is None else ()
+                self.gazetteer.names_at(self.tokens, at, self.text, korean=self.korean)
+                if name is None
+                else ()
             ):
                 name = self.judge(match)
                 if name is not None:
@@ -127,9 +136,14 @@ class _Walker:
         )
 
     def from_tables(self, at: int) -> Found | None:
-        """Look the words at ``at`` up in the tables of further demonyms and of institutions."""
+        """Look for an institution whose name stands for its city, or for "inter-Korean"."""
         lexicon = self.lexicon
-        if self.key(at).removesuffix("s") not in lexicon.starts:
+        if self.key(at) == "inter" and self.text.startswith("inter-Korean", self.tokens[at].start):
+            span = Span(self.tokens[at].start, self.tokens[at].start + len("inter-Korean"))
+            return Found(
+                span, "korean peninsula", MentionKind.DEMONYM, _CERTAIN, "Korean Peninsula"
+            )
+        if self.key(at) not in lexicon.starts:
             return None
         for count in (3, 2, 1):
             last = at + count - 1
@@ -137,18 +151,9 @@ class _Walker:
                 continue
             span = Span(self.tokens[at].start, self.tokens[last].end)
             surface = self.text[span.slice]
-            if not (self.capital(at) or surface.startswith("inter-")):
-                continue
-            words = " ".join(surface.lower().split())
-            if words in lexicon.institutions and not self.in_organisation(last):
-                refers = lexicon.institutions[words]
-                return Found(span, world_key(refers), MentionKind.COREFERENT, 3.0, refers)
-            refers = lexicon.demonyms.get(words) or lexicon.demonyms.get(
-                words.removesuffix("s"), ""
-            )
-            if refers:
-                kind = MentionKind.EMBEDDED if self.in_organisation(last) else MentionKind.DEMONYM
-                return Found(span, world_key(surface), kind, 3.0, refers)
+            refers = lexicon.institutions.get(" ".join(surface.lower().split()))
+            if refers and self.capital(at) and not self.in_organisation(last):
+                return Found(span, world_key(refers), MentionKind.COREFERENT, _CERTAIN, refers)
         return None
 
     def judge(self, match: NameMatch) -> Found | None:
@@ -157,8 +162,10 @@ class _Walker:
         entries = self.gazetteer.entries(match.key)
         entries = tuple(entry for entry in entries if self.case_fits(entry, surface, match))
         one_word = match.first == match.last
-        if not entries or match.key in lexicon.never:
+        if not entries or (match.key in lexicon.never and entries[0].tier not in _NEVER_NOT):
             return None
+        if "_" in self.text[max(match.start - 1, 0) : match.end + 1]:
+            return None  # part of a URL or of an identifier
         if one_word and self.weak_capital(match.first) and entries[0].tier not in _ALWAYS:
             return None
         if (
@@ -185,12 +192,11 @@ class _Walker:
             return self.postal_fits(match, surface)
         if entry.flags & Flag.CAPITALS:
             return surface.isupper() and ("." in surface or len(surface) > 1)
-        if surface.isupper() and len(surface) <= 4 and entry.tier == "city":
-            return False  # an abbreviation, not a small town
-        return True
+        # four capitals are an abbreviation, not a small town
+        return not (surface.isupper() and len(surface) <= _SHORT and entry.tier == "city")
 
     def postal_fits(self, match: NameMatch, surface: str) -> bool:
-        """ "Columbus, Ind." and "Columbus, OH", but neither "in" nor "Miss"."""
+        """For "Columbus, Ind." and "Columbus, OH", but neither "in" nor "Miss"."""
         before = self.gap(match.first - 1)
         if before.strip() != "," or not self.capital(match.first - 1):
             return "." in surface and surface.isupper() and len(surface) > 3 and surface != "A.M."
@@ -211,33 +217,34 @@ class _Walker:
     # -- points -----------------------------------------------------------------------
     def own_points(self, match: NameMatch, entries: Sequence[Entry]) -> float:
         """Points for what the name is, whatever stands around it."""
-        lexicon, best = self.lexicon, entries[0]
+        lexicon, best, own = self.lexicon, entries[0], load_points()["own"]
         words = match.last - match.first + 1
         if best.tier in _ALWAYS:
-            points = 2.0 if best.tier != "state" or best.country == entries[0].country else 1.5
+            points = own["area"]
             if best.tier == "state" and self.gazetteer.label(best.country) != "US":
-                points = 1.0
+                points = own["state_elsewhere"]
             if best.flags & Flag.KOREAN:
-                points = 1.2
+                points = own["other_spelling"]
         elif best.tier == "county":
-            points = 1.5
+            points = own["county"]
         else:
             people = max(entry.population for entry in entries)
-            points = 0.55 * (math.log10(people + 10) - 4.6)
+            points = own["per_tenfold"] * (math.log10(people + 10) - own["known_from"])
             if not any(entry.flags & Flag.PRIMARY for entry in entries):
-                points -= 0.8
+                points += own["alternate_name"]
             if best.flags & Flag.KOREAN:
-                points -= 0.5
-            points += 0.7 * (words - 1)
+                points += own["town_other_spelling"]
+            points += own["each_further_word"] * (words - 1)
         if words == 1:
             if match.key in lexicon.common:
-                points -= 2.5 if best.tier not in ("core", "country") else 0.5
+                firm = best.tier in ("core", "country")
+                points += own["common_word_but_area" if firm else "common_word"]
             elif match.key in lexicon.first_names:
-                points -= 1.5
+                points += own["first_name"]
             elif match.key in lexicon.surnames:
-                points -= 1.0
+                points += own["surname"]
             if match.key in lexicon.doubtful:
-                points -= 0.3
+                points += own["doubtful"]
         return points
 
     def context_points(self, match: NameMatch, entries: Sequence[Entry]) -> float:
@@ -246,36 +253,36 @@ class _Walker:
         firm = (
             entries[0].tier in ("core", "country", "region") and match.key not in lexicon.doubtful
         )
-        points = 0.0
+        weights, points = load_points()["context"], 0.0
         before = self.lower_key(first - 1) if self.joined(first - 1) else ""
         the = before == "the"
         if the:
             before = self.lower_key(first - 2)
-            points -= 0.0 if entries[0].tier in _ALWAYS else 1.0
+            points += 0.0 if entries[0].tier in _ALWAYS else weights["the_left"]
         if self.capital(first - 1) and self.joined(first - 1) and self.weak_capital(first - 1):
             before = self.key(first - 1)
         if before in lexicon.left_strong:
-            points += 1.5
+            points += weights["strong_left"]
         elif before in lexicon.left_weak:
-            points += 0.8
+            points += weights["weak_left"]
         elif before in ("a", "an", "this", "that") and entries[0].tier == "city":
-            points -= 0.3
+            points += weights["article_left"]
         after = self.lower_key(last + 1) if self.joined(last) else ""
         if after in lexicon.people_after:
-            points += 0.9
+            points += weights["people_after"]
         if self.followed_by_area(last):
-            points += 2.5
+            points += weights["area_after"]
         if self.in_list(match):
-            points += 0.7
+            points += weights["in_list"]
         if self.is_dateline(match):
-            points += 2.5
+            points += weights["dateline"]
         return points + self.run_points(match, firm=firm)
 
     def followed_by_area(self, last: int) -> bool:
-        """ "Springfield, Ohio": a larger area after a comma."""
+        """For "Springfield, Ohio": a larger area after a comma."""
         if self.gap(last).strip(" ") != "," or not self.capital(last + 1):
             return False
-        names = self.gazetteer.names_at(self.tokens, last + 1, self.text)
+        names = self.gazetteer.names_at(self.tokens, last + 1, self.text, korean=False)
         for name in names[:1]:
             surface = self.text[name.span.slice]
             return any(
@@ -288,12 +295,12 @@ class _Walker:
 
     def in_list(self, match: NameMatch) -> bool:
         """Say whether a name that is a place stands before, after a comma or "and"."""
-        if self.previous is None or self.previous.points < _ACCEPT:
+        if self.previous is None or self.previous.points < load_points()["decide"]["accept"]:
             return False
         return bool(_LISTED.fullmatch(self.text, self.previous.span.end, match.start))
 
     def is_dateline(self, match: NameMatch) -> bool:
-        """ "SEOUL (Reuters) -", "PAJU, South Korea --", "CHARLESTON — "."""
+        """For "SEOUL (Reuters) -", "PAJU, South Korea --", "CHARLESTON — "."""
         if not self.at_start(match.first):
             return False
         rest = self.text[match.span.end : match.span.end + 60]
@@ -307,18 +314,26 @@ class _Walker:
             return _REJECT  # "Dr. Houston"
         if self.capital(first - 1) and self.joined(first - 1) and not self.weak_capital(first - 1):
             points += self.before_points(match, firm=firm)
-        elif self.gap(first - 1) == ". " and len(self.tokens[first - 1].text) == 1:
-            if self.capital(first - 1) and not firm:
-                return _REJECT  # "John F. Kennedy"
+        elif self.is_initial(first - 1) and not firm:
+            return _REJECT  # "John F. Kennedy"
         if self.capital(last + 1) and self.joined(last) and "\n" not in self.gap(last):
             points += self.after_points(match, firm=firm)
-        elif self.gap(last) == "-" and not self.capital(last + 1):
-            if self.key(last + 1) not in lexicon.hyphen_after:
-                return _REJECT if not firm else points  # "Jong-un"
+        elif (
+            not firm
+            and self.gap(last) == "-"
+            and not self.capital(last + 1)
+            and self.key(last + 1) not in lexicon.hyphen_after
+        ):
+            return _REJECT  # "Jong-un"
         return points
+
+    def is_initial(self, at: int) -> bool:
+        """Say whether a token is a single capital with a dot."""
+        return self.gap(at) == ". " and self.capital(at) and len(self.tokens[at].text) == 1
 
     def before_points(self, match: NameMatch, *, firm: bool) -> float:
         lexicon, before = self.lexicon, self.key(match.first - 1)
+        run = load_points()["run"]
         if before in lexicon.korean_surnames and not firm:
             return _REJECT
         if before in lexicon.first_names or before in lexicon.titles_before:
@@ -328,40 +343,40 @@ class _Walker:
                 self.persons.add(match.key)
                 return _REJECT
         if before in lexicon.features_before:
-            return -0.5 if firm else -2.5
-        if before in lexicon.common or before in lexicon.demonyms:
+            return run["feature_before_firm" if firm else "feature_before"]
+        if before in lexicon.common:
             return 0.0
         entries = self.gazetteer.entries(before)
         if entries and (entries[0].flags & Flag.DEMONYM or entries[0].tier in _ALWAYS):
             return 0.0
         if not firm:
             self.persons.add(match.key)  # "Arturo Flores": "Flores" alone is then he as well
-        return -0.2 if firm else -1.8
+        return run["unknown_before_firm" if firm else "unknown_before"]
 
     def after_points(self, match: NameMatch, *, firm: bool) -> float:
-        lexicon, last = self.lexicon, match.last
+        lexicon, last, run = self.lexicon, match.last, load_points()["run"]
         after = self.key(last + 1)
         if after in lexicon.nothing_after:
             return _REJECT
         if after in lexicon.areas_after or after in lexicon.titles_after:
-            return 1.2
+            return run["head_after"]
         if self.in_organisation(last):
-            return 0.6
+            return 0.0
         entries = self.gazetteer.entries(after)
         if (
             entries
             and entries[0].tier in ("state", "country")
             and match.key not in lexicon.first_names
         ):
-            return 0.5
+            return run["area_name_after"]
         if entries and entries[0].flags & Flag.DEMONYM:
             return 0.0
         one_word = match.first == last
         if one_word and match.key in lexicon.first_names:
             return _REJECT
         if one_word and match.key in lexicon.doubtful:
-            return -1.5
-        return -0.1 if firm else -1.0
+            return run["doubtful_after"]
+        return run["unknown_after_firm" if firm else "unknown_after"]
 
     def in_organisation(self, last: int) -> bool:
         """Say whether the capitalised words after token ``last`` end in an organisation's word."""
@@ -378,7 +393,10 @@ class _Walker:
         if self.key(match.last + 1) in self.lexicon.nothing_after and self.joined(match.last):
             return None
         kind = MentionKind.EMBEDDED if self.in_organisation(match.last) else MentionKind.DEMONYM
-        return Found(span, match.key, kind, 3.0)
+        refers = ""
+        if match.key == "korean" and self.key(match.last + 1) in self.lexicon.northern_after:
+            refers = "North Korea"  # the Korean People's Army, the Korean Central News Agency
+        return Found(span, match.key, kind, _CERTAIN, refers)
 
     def classify(
         self, match: NameMatch, span: Span, entries: Sequence[Entry], points: float
@@ -389,7 +407,7 @@ class _Walker:
         before = self.key(first - 1) if self.joined(first - 1) else ""
         if before == "the":
             before = self.key(first - 2)
-        acts = entries[0].tier in ("core", "country", "state") or (entries[0].population > 300_000)
+        acts = entries[0].tier in _ACTORS or entries[0].population > _LARGE_CITY
         if self.capital(last + 1) and after in lexicon.areas_after:
             span, referent = Span(span.start, self.tokens[last + 1].end), ""
         elif (after and self.capital(last + 1) and self.in_organisation(last)) or (
@@ -398,52 +416,21 @@ class _Walker:
             and self.capital(first - 2 - (self.key(first - 1) == "the"))
         ):
             kind = MentionKind.EMBEDDED
-        elif acts and self.attributive(last):
+        elif acts and (self.attributive(last) or self.is_actor(before, after)):
             kind = MentionKind.METONYMIC
-        elif acts and before not in lexicon.left_strong and before not in ("from", "to", "through"):
-            if before in lexicon.left_actor or after in lexicon.verbs_after:
-                kind = MentionKind.METONYMIC
         return Found(span, match.key, kind, points, referent)
 
+    def is_actor(self, before: str, after: str) -> bool:
+        """Say whether the words around a name make it speak, act or be acted upon."""
+        lexicon = self.lexicon
+        if before in lexicon.left_strong or before in ("from", "to", "through"):
+            return False
+        return before in lexicon.left_actor or after in lexicon.verbs_after
+
     def attributive(self, last: int) -> bool:
-        """ "US president", "South Korea's military": the name says whose somebody is."""
+        """For "US president", "South Korea's military": the name says whose somebody is."""
         gap = self.text[self.tokens[last].end : self.tokens[last].end + 2]
         if gap in ("'s", "’s"):
             return True
         key = self.lower_key(last + 1)
-        return self.gap(last) == " " and key in _STAFF
-
-
-_LISTED = re.compile(r",? (?:and |or |&  )?|/")
-_DATELINE = re.compile(r"(?:,[^.;:()\n]{2,30})?(?:\s*\([A-Za-z .]{2,25}\))?\s*(?:--|[-—–])\s")
-_STAFF = frozenset(
-    [
-        "soldier",
-        "soldiers",
-        "troops",
-        "military",
-        "army",
-        "navy",
-        "forces",
-        "president",
-        "leader",
-        "leaders",
-        "officials",
-        "official",
-        "government",
-        "minister",
-        "ministry",
-        "officers",
-        "officer",
-        "regime",
-        "authorities",
-        "lawmakers",
-        "defector",
-        "defectors",
-        "guards",
-        "guard",
-        "vessel",
-        "vessels",
-        "patrol",
-    ]
-)
+        return self.gap(last) == " " and key in self.lexicon.staff_after

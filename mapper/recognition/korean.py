@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Sequence
 from functools import cache
 from importlib import resources
+from itertools import pairwise
 
 from mapper.gazetteer import Flag, Gazetteer, Token, is_hangul, tokenize
 from mapper.model import Document, MentionKind, Span
@@ -52,7 +53,7 @@ def _at(
 ) -> Found | None:
     """Read ``words`` as one name with an ending; the spaces between them belong to it."""
     text = document.text
-    for left, right in zip(words, words[1:], strict=False):
+    for left, right in pairwise(words):
         if text[left.end : right.start] != " " or not is_hangul(right.text):
             return None
     joined = " ".join(word.key for word in words)

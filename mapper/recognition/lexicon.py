@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-__all__ = ["Lexicon", "ShortForm", "load_lexicon", "load_short_forms"]
+__all__ = ["Lexicon", "ShortForm", "load_lexicon", "load_points", "load_short_forms"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +32,11 @@ class Lexicon:
     never: frozenset[str]
     doubtful: frozenset[str]
     korean_surnames: frozenset[str]
+    northern_after: frozenset[str]
+    staff_after: frozenset[str]
     common: frozenset[str]
     first_names: frozenset[str]
     surnames: frozenset[str]
-    demonyms: dict[str, str]
     institutions: dict[str, str]
     starts: frozenset[str]
 
@@ -62,11 +63,10 @@ def _rows(name: str) -> list[dict[str, str]]:
 
 @cache
 def load_lexicon() -> Lexicon:
-    """Read ``lexicon.toml``, ``demonyms.csv`` and the three word lists."""
+    """Read ``lexicon.toml``, ``institutions.csv`` and the three word lists."""
     folder = resources.files(__package__)
     table = tomllib.loads(folder.joinpath("lexicon.toml").read_text(encoding="utf-8"))
     left, right, words = table["left"], table["right"], table["words"]
-    demonyms = {row["demonym"].lower(): row["refers"] for row in _rows("demonyms.csv")}
     institutions = {row["name"].lower(): row["refers"] for row in _rows("institutions.csv")}
     return Lexicon(
         left_strong=frozenset(left["strong"]),
@@ -85,13 +85,21 @@ def load_lexicon() -> Lexicon:
         never=frozenset(words["never"]),
         doubtful=frozenset(words["doubtful"]),
         korean_surnames=frozenset(table["korea"]["surnames"]),
+        northern_after=frozenset(table["korea"]["northern_after"]),
+        staff_after=frozenset(right["staff"]),
         common=_words("common_words.txt") | {"a", "i"},
         first_names=_words("first_names.txt"),
         surnames=_words("surnames.txt"),
-        demonyms=demonyms,
         institutions=institutions,
-        starts=frozenset(re.split(r"[ -]", words)[0] for words in demonyms | institutions),
+        starts=frozenset(re.split(r"[ -]", words)[0] for words in institutions),
     )
+
+
+@cache
+def load_points() -> dict[str, dict[str, float]]:
+    """Read the tuned numbers of ``points.toml``."""
+    text = resources.files(__package__).joinpath("points.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
 
 
 @cache
@@ -102,7 +110,7 @@ def load_short_forms() -> tuple[ShortForm, ...]:
         ShortForm(
             pattern=re.compile(
                 entry.get("before", r"\b")
-                + f"(?P<name>{_grouped(entry)})"
+                + f"(?P<name>{entry['pattern']})"
                 + entry.get("after", r"\b"),
                 re.IGNORECASE,
             ),
@@ -112,7 +120,3 @@ def load_short_forms() -> tuple[ShortForm, ...]:
         )
         for entry in tomllib.loads(text)["phrase"]
     )
-
-
-def _grouped(entry: dict[str, str]) -> str:
-    return entry["pattern"]

@@ -20,8 +20,8 @@ _ANCHOR_GAP = re.compile(
     r"disputed|North Korean|South Korean)(?: of| in)? ){0,2}(?:the )?"
 )
 _HEDGE = re.compile(
-    r"\b(about|around|some|roughly|nearly|approximately|almost|less than|more than|over|under|within|"
-    r"just|only|up to|at least)\s+$",
+    r"\b(about|around|some|roughly|nearly|approximately|almost|less than|more than|over|under|"
+    r"within|just|only|up to|at least)\s+$",
     re.IGNORECASE,
 )
 _BEFORE_UNIT, _AFTER_UNIT = 40, 90  # code points around a unit that hold the expression
@@ -47,7 +47,8 @@ def _expression() -> re.Pattern[str]:
         rf"\b(?P<number>{number})"
         rf"(?:\s*(?:-|–|to)\s*(?P<upper>{number}))?[\s-]*(?P<unit>{units})\b\.?"
         rf"(?:\s*\([^)]{{1,40}}\))?,?\s+(?:to the |due |away |further )*"
-        rf"(?:(?P<bearing>{bearings})(?:ward|wards|erly)?\s+(?:of|from)|(?P<plain>from|away from|off|outside))\s+",
+        rf"(?:(?P<bearing>{bearings})(?:ward|wards|erly)?\s+(?:of|from)"
+        rf"|(?P<plain>from|away from|off|outside))\s+",
         re.IGNORECASE,
     )
 

@@ -15,12 +15,16 @@ __all__ = ["find_short_forms", "is_korean_context"]
 # "the South", "North and South Korea", "to South", "the North's"; not "the North Atlantic".
 _HALVES = re.compile(
     r"\b(?:(?:[Tt]he|nuclear-armed|communist|reclusive|isolated|impoverished|[Dd]emocratic)\s+"
-    r"(?P<a>(?:North|South)(?: side)?)(?!(?:\s+|-)[A-Z])(?!\s+(?:of|side of|end|east|west|bank|shore))\b"
+    r"(?P<a>(?:North|South)(?: side)?)(?!(?:\s+|-)[A-Z])"
+    r"(?!\s+(?:of|side of|end|east|west|bank|shore))\b"
     r"|(?P<b>North)(?=(?:,?\s+and\s+|/)South\s+Korea)"
     r"|(?P<c>South)(?=(?:,?\s+and\s+|/)North\s+Korea)"
-    r"|(?:between|both|with|to|into|from|for|by|against|than|and|in)\s+(?P<d>North|South)(?=\s*(?:[.,;:)]|$|and\b|during|in\b|by\b|after\b|since\b|to\b|across\b))"
-    r"|\b(?:[Ii]n|[Tt]o|[Ff]rom) the (?P<e>south|north)(?=,? (?:we|he|she|they|people|and|after|since|\d))"
-    r"|^(?P<f>North|South)(?=\s+(?:says|said|fires|fired|warns|accuses|vows|calls|launches|tests|threatens)\b))",
+    r"|(?:between|both|with|to|into|from|for|by|against|than|and|in)\s+(?P<d>North|South)"
+    r"(?=\s*(?:[.,;:)]|$|and\b|during|in\b|by\b|after\b|since\b|to\b|across\b|as\b))"
+    r"|\b(?:[Ii]n|[Tt]o|[Ff]rom) the (?P<e>south|north)"
+    r"(?=,? (?:we|he|she|they|people|and|after|since|\d))"
+    r"|^(?P<f>North|South)"
+    r"(?=\s+(?:says|said|fires|fired|warns|accuses|vows|calls|launches|tests|threatens)\b))",
     re.MULTILINE,
 )
 _KOREA = re.compile(r"Korea|DPRK|Panmunjom|Pyongyang|Seoul|DMZ|북한|남북|한국")

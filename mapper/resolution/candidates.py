@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
+from itertools import pairwise
 from typing import Any
 
 from mapper.gazetteer import Entry, Flag, Gazetteer, korean_key, world_key
@@ -17,6 +18,8 @@ from mapper.model import Document, Mention, MentionKind
 __all__ = ["Meaning", "Name", "gather", "weights"]
 
 _KOREA = re.compile(r"Korea|DPRK|Panmunjom|Pyongyang|Seoul|DMZ|북한|남북|한국")
+_WHOLE = ("country", "state", "region")
+_IS_AREA = -1  # stands for "this mention is the larger area itself"
 _COMMA = re.compile(r"\s*,\s*$")
 
 
@@ -50,12 +53,14 @@ def weights() -> dict[str, Any]:
 def gather(document: Document, mentions: Sequence[Mention], gazetteer: Gazetteer) -> list[Name]:
     """Group mentions by name and list each name's meanings with their prior points."""
     korea = len(_KOREA.findall(document.text)) >= 2
-    areas = _areas(document, mentions, gazetteer)
+    areas, whole = _areas(document, mentions, gazetteer)
     names: dict[tuple[str, tuple[int, ...]], Name] = {}
     for mention in mentions:
         if mention.kind is MentionKind.RELATIVE:
             continue
-        area = areas.get(mention.span.start, ())
+        area: tuple[int, ...] = areas.get(mention.span.start, ())
+        if mention.span.start in whole:
+            area = (_IS_AREA, *whole[mention.span.start])
         key = world_key(mention.name)
         found = names.get((key, area))
         if found is None:
@@ -74,7 +79,7 @@ def _one_sense(names: dict[tuple[str, tuple[int, ...]], Name]) -> list[Name]:
     """Let "Paris, Texas" decide for the plain "Paris" of the same document."""
     decided: dict[str, list[Name]] = {}
     for (key, area), name in names.items():
-        if area:
+        if area and area[0] != _IS_AREA:
             decided.setdefault(key, []).append(name)
     kept = []
     for (key, area), name in names.items():
@@ -115,7 +120,8 @@ def _area_words() -> tuple[re.Pattern[str], ...]:
         re.compile(rf"[ -](?:{words})$", re.I),
         re.compile(rf"^(?:the |{words} )", re.I),
         re.compile(
-            r"^(?:north|south|east|west|central|downtown|northern|southern|eastern|western|upper|lower|greater)(?:east|west)?(?:ern)? ",
+            r"^(?:north|south|east|west|central|downtown|upper|lower|greater)"
+            r"(?:east|west)?(?:ern)? ",
             re.I,
         ),
     )
@@ -176,23 +182,35 @@ def _prior(entry: Entry, *, korea: bool) -> Meaning:
 
 def _areas(
     document: Document, mentions: Sequence[Mention], gazetteer: Gazetteer
-) -> dict[int, tuple[int, ...]]:
-    """Map the start of a mention to the areas named after its comma: "Paju, South Korea"."""
-    found = {}
+) -> tuple[dict[int, tuple[int, ...]], dict[int, tuple[int, ...]]]:
+    """Map the start of a mention to the areas named after its comma: "Paju, South Korea".
+
+    Returns
+    -------
+    dict, dict
+        Country and admin1 numbers by the start of the first mention; and by the start of the
+        mention that names the area in this way, so that "New York" there is the state.
+    """
+    found: dict[int, tuple[int, ...]] = {}
+    whole: dict[int, tuple[int, ...]] = {}
     plain = [mention for mention in mentions if mention.kind is not MentionKind.RELATIVE]
-    for left, right in zip(plain, plain[1:], strict=False):
+    for left, right in pairwise(plain):
         gap = document.text[left.span.end : right.span.start]
         if not (_COMMA.match(gap) or (gap in (" ", " (") and _is_postal(right, gazetteer))):
             continue
         areas = [
             entry
             for entry in _entries(right, gazetteer)
-            if entry.tier in ("country", "state", "core", "county")
+            if entry.tier in ("country", "state", "county", "core")
         ]
         codes = tuple(sorted({e.admin1 or e.country for e in areas if e.admin1 or e.country}))
-        if codes:
+        towns = [entry for entry in _entries(left, gazetteer) if entry.tier not in _WHOLE]
+        inside = [town for town in towns if town.admin1 in codes or town.country in codes]
+        if inside and len(towns) == len(_entries(left, gazetteer)):
             found[left.span.start] = codes
-    return found
+            held = {town.admin1 for town in inside} | {town.country for town in inside}
+            whole[right.span.start] = tuple(sorted(held & set(codes)))
+    return found, whole
 
 
 def _is_postal(mention: Mention, gazetteer: Gazetteer) -> bool:
@@ -201,6 +219,13 @@ def _is_postal(mention: Mention, gazetteer: Gazetteer) -> bool:
 
 
 def _apply_area(meanings: list[Meaning], area: tuple[int, ...]) -> None:
+    if area[:1] == (_IS_AREA,):
+        for meaning in meanings:
+            entry = meaning.entry
+            if entry.tier in _WHOLE and (entry.admin1 or entry.country) in area:
+                meaning.points += weights()["context"]["is_area"]
+                meaning.reasons.append("named after a place in it")
+        return
     if not any(m.entry.admin1 in area or m.entry.country in area for m in meanings):
         return
     for meaning in meanings:
