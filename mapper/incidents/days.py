@@ -313,7 +313,7 @@ def read_sequel(match: re.Match[str]) -> tuple[str, int]:
         words = match.group().lower()
         if re.search("year|해", words):
             return "years", 0 if re.search("same|같은", words) else 1
-        return "days", 0 if re.search("same|이날|당일", words) else -1 if "전날" in words else 1
+        return "days", 0 if re.search("same|당일", words) else 1
     count, unit = number_value(match["count"]) or 1, match["unit"].lower()
     back = -1 if re.search(r"earlier|before|전", match.group().lower()) else 1
     for name, starts in _UNITS.items():

@@ -209,7 +209,7 @@ def _usable_times(document: Document, sentence: _Sentence) -> list[TimeExpressio
     times = find_times(
         text,
         published=document.published,
-        context_year=_context_year(sentence),
+        context_year=_context_year(document, sentence),
     )
     dateline = context_pattern("place", "dateline").match(text[:90])
     first = dateline.end() if dateline else 0
@@ -223,10 +223,11 @@ def _usable_times(document: Document, sentence: _Sentence) -> list[TimeExpressio
     return kept
 
 
-def _context_year(sentence: _Sentence) -> int | None:
+def _context_year(document: Document, sentence: _Sentence) -> int | None:
     if sentence.heading is not None and sentence.heading.when.start is not None:
         return sentence.heading.when.start.year
-    return sentence.context_year
+    # A dated report means its own last twelve months; an undated text, the year it speaks of.
+    return None if document.published is not None else sentence.context_year
 
 
 def _by_happening(
@@ -295,7 +296,10 @@ def _time_of(
         low, high = min(time.span.end, trigger.end), max(time.span.start, trigger.start)
         between = text[low:high]
         breaks = len(re.findall(r"[;—]|, (?:but|and|while|which|who)\b|\b(?:but|while)\b", between))
-        return breaks, high - low
+        said = context_pattern("telling", "said_before").search(
+            text[: time.span.start]
+        ) or context_pattern("telling", "said_after").search(text[time.span.end :])
+        return breaks + 2 * bool(said), high - low
 
     best = min(usable, key=cost, default=None)
     if best is not None and best.when.start is not None and len(usable) > 1:
@@ -332,7 +336,9 @@ def _incident(
     taxonomy = load_taxonomy()
     telling = [s for s in story.statements if s.stands_alone]
     strongest = [s for s in telling if s.strength == "strong"] or telling
-    kind = min((taxonomy[s.kind] for s in strongest), key=lambda k: k.rank)
+    # The fullest statement names the kind: a later aside ("other clashes...") does not.
+    fullest = max(strongest, key=lambda s: (s.completeness, -taxonomy[s.kind].rank))
+    kind = taxonomy[fullest.kind]
     ordered = _best_first(story, kind.key)
     place = (
         story.place

@@ -223,7 +223,9 @@ def _score(first: _Report, second: _Report) -> float | None:
 
 def _dates_meet(first: _Report, second: _Report) -> bool:
     if first.start is None or second.start is None:
-        return first.start is None and second.start is None and not first.incident.when.text
+        # Both undated: only a rare detail that both tell can make them one.
+        undated = first.start is None and second.start is None
+        return undated and bool(first.details & second.details)
     assert first.end is not None
     assert second.end is not None
     return first.start <= second.end and second.start <= first.end

@@ -220,6 +220,8 @@ def _preposition(before: str, after: str, kind: Kind, *, country: bool) -> float
         if launch or country:
             return -3.0
         return 1.0 if kind.family in ("air", "propaganda", "fire") else -1.5
+    if context_pattern("place", "korean_at").search(after):
+        return 2.5
     if context_pattern("place", "korean_locative").search(after):
         return 2.0
     return 0.0

@@ -10,7 +10,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-__all__ = ["Kind", "Promotion", "find_cues", "load_taxonomy", "promotions"]
+__all__ = ["Kind", "Promotion", "compile_lower", "find_cues", "load_taxonomy", "promotions"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,12 +84,17 @@ def promotions() -> tuple[Promotion, ...]:
     return tuple(
         Promotion(
             kinds=frozenset(row["kinds"]),
-            words=re.compile(row["words"], re.IGNORECASE),
-            unless=re.compile(row["unless"], re.IGNORECASE) if "unless" in row else None,
+            words=compile_lower(row["words"]),
+            unless=compile_lower(row["unless"]) if "unless" in row else None,
             becomes=row["becomes"],
         )
         for row in _data()["promotions"]
     )
+
+
+def compile_lower(pattern: str) -> re.Pattern[str]:
+    """Compile a pattern for text in lower case: twice as fast as ignoring case."""
+    return re.compile(re.sub(r"(?<!\\)[A-Z]", lambda m: m[0].lower(), pattern))
 
 
 def find_cues(lowered: str) -> frozenset[str]:
@@ -147,7 +152,7 @@ def _data() -> dict[str, Any]:
 def _kind(key: str, rank: int, row: dict[str, Any], macros: dict[str, str]) -> Kind:
     def compiled(patterns: list[str]) -> tuple[re.Pattern[str], ...]:
         filled = (re.sub(r"\{([a-z]+)\}", lambda m: macros[m[1]], text) for text in patterns)
-        return tuple(re.compile(text, re.IGNORECASE) for text in filled)
+        return tuple(compile_lower(text) for text in filled)
 
     return Kind(
         key=key,
@@ -165,5 +170,5 @@ def _kind(key: str, rank: int, row: dict[str, Any], macros: dict[str, str]) -> K
         strong=compiled(row["strong"]),
         soft=compiled(row.get("soft", [])),
         weak=compiled(row.get("weak", [])),
-        needs=re.compile(row["needs"], re.IGNORECASE) if "needs" in row else None,
+        needs=compile_lower(row["needs"]) if "needs" in row else None,
     )

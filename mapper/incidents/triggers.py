@@ -10,7 +10,7 @@ from importlib import resources
 from typing import Any
 
 from mapper.incidents.days import number_value
-from mapper.incidents.taxonomy import Kind, find_cues, load_taxonomy, promotions
+from mapper.incidents.taxonomy import Kind, compile_lower, find_cues, load_taxonomy, promotions
 from mapper.model import Span
 
 __all__ = ["Trigger", "context_pattern", "context_value", "find_triggers", "speaks_of_korea"]
@@ -66,7 +66,8 @@ def find_triggers(sentence: str, *, present: bool = False) -> tuple[Trigger, ...
     """
     sentence = sentence.replace("\n", " ").replace("’", "'")
     sentence = _ABBREVIATION.sub(lambda m: m.group()[:-1] + "·", sentence)
-    kinds = find_cues(sentence.lower())
+    sentence = _lower(sentence)
+    kinds = find_cues(sentence)
     if not kinds:
         return ()
     found: list[Trigger] = []
@@ -113,7 +114,7 @@ def _context() -> dict[str, Any]:
 
 @cache
 def _vetoes(name: str) -> tuple[re.Pattern[str], ...]:
-    return tuple(re.compile(text, re.IGNORECASE) for text in context_value("veto", name))
+    return tuple(compile_lower(text) for text in context_value("veto", name))
 
 
 def _of_kind(sentence: str, kind: Kind, *, present: bool) -> list[Trigger]:
@@ -132,13 +133,20 @@ def _of_kind(sentence: str, kind: Kind, *, present: bool) -> list[Trigger]:
     return found
 
 
+def _lower(text: str) -> str:
+    """Return the text in lower case, code point for code point."""
+    lowered = text.lower()
+    if len(lowered) == len(text):
+        return lowered
+    return "".join(low if len(low := char.lower()) == 1 else char for char in text)
+
+
 @cache
 def _with_bare_forms(patterns: tuple[re.Pattern[str], ...]) -> tuple[re.Pattern[str], ...]:
     """Let endings such as ``(?:ed|es)`` be left out: "cross" beside "crossed"."""
     return tuple(
         re.compile(
-            r"(?<!\bto )(?:" + _ENDINGS.sub(lambda m: f"(?:{m[1]}|e)?", pattern.pattern) + ")",
-            re.IGNORECASE,
+            r"(?<!\bto )(?:" + _ENDINGS.sub(lambda m: f"(?:{m[1]}|e)?", pattern.pattern) + ")"
         )
         for pattern in patterns
     )
@@ -151,6 +159,8 @@ def _told_again(trigger: Trigger, sentence: str) -> Trigger:
     if context_pattern("telling", "definite").search(before) and context_pattern(
         "telling", "nominal"
     ).search(words):
+        return replace(trigger, strength="weak")
+    if trigger.strength != "weak" and context_pattern("telling", "counted").search(sentence):
         return replace(trigger, strength="weak")
     if trigger.strength == "strong":
         for match in context_pattern("telling", "sums_up").finditer(sentence):

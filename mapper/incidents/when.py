@@ -34,7 +34,7 @@ __all__ = [
 _NO_PUBLICATION = "relative to publication, which is unknown"
 _FROM_INCIDENT = "relative_to_incident"
 _NO_INCIDENT = "relative to an incident whose date is unknown"
-_RECENT_DAYS = 8  # a week and the day of the report: what a paper still calls news
+_RECENT_DAYS = 14  # what a paper still calls news
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,9 +94,9 @@ def find_times(
         return ()
     taken: list[Span] = []
     found: list[TimeExpression] = []
-    digits, korean = _DIGIT.search(text) is not None, _HANGUL.search(text) is not None
-    for pattern, handler, role, needs_digit, is_korean in _rules():
-        if (needs_digit and not digits) or (is_korean and not korean):
+    kinds = {name for name, gate in _gates().items() if gate.search(text)}
+    for pattern, handler, role, needs in _rules():
+        if not needs <= kinds:
             continue
         for match in pattern.finditer(text):
             span = Span(match.start(), match.end())
@@ -214,7 +214,7 @@ def _is_local(text: str) -> bool:
 
 # --- patterns -----------------------------------------------------------------------------
 
-_DIGIT, _HANGUL = re.compile(r"\d"), re.compile("[가-힣]")
+_HANGUL = re.compile("[가-힣]")
 _UNWANTED = re.compile(r"\(\?<?![^()]*\)")  # what a rule must not see is no sign of its language
 _WITH_DIGITS = ("full_date", "month_year", "month_day", "year", "decade", "day_of_month")
 _MAY_TELL_TIME = re.compile(
@@ -250,7 +250,17 @@ def _heading() -> re.Pattern[str]:
 
 
 @cache
-def _rules() -> tuple[tuple[re.Pattern[str], Reader | None, str, bool, bool], ...]:
+def _gates() -> dict[str, re.Pattern[str]]:
+    """Return what a text must hold for a rule to be tried at all: most rules fall here."""
+    words = time_words()
+    gates = {"digit": r"\d", "hangul": "[가-힣]", "weekday": "day"}
+    gates["month"] = r"\b(?:" + "|".join(sorted({m[:3] for m in words["months"]})) + ")"
+    gates["season"] = "|".join(words["seasons"])
+    return {name: re.compile(text, re.IGNORECASE) for name, text in gates.items()}
+
+
+@cache
+def _rules() -> tuple[tuple[re.Pattern[str], Reader | None, str, frozenset[str]], ...]:
     words = time_words()
 
     def either(names: list[str]) -> str:
@@ -278,14 +288,15 @@ def _rules() -> tuple[tuple[re.Pattern[str], Reader | None, str, bool, bool], ..
     for rule in words["rules"]:
         pattern = re.sub(r"\{([a-z_]+)\}", lambda m: macros[m[1]], rule["pattern"])
         reader = READERS[rule["reads"]] if "reads" in rule else None
-        rules.append(
-            (
-                re.compile(pattern, re.IGNORECASE),
-                reader,
-                rule.get("role", "date"),
-                rule.get("reads") in _WITH_DIGITS,
-                "role" not in rule
-                and _HANGUL.search(_UNWANTED.sub("", rule["pattern"])) is not None,
-            )
-        )
+        needs = {
+            name for name in ("month", "weekday", "season") if f"{{{name}}}" in rule["pattern"]
+        }
+        if "{full_month}" in rule["pattern"]:
+            needs.add("month")
+        if rule.get("reads") in _WITH_DIGITS:
+            needs.add("digit")
+        if "role" not in rule and _HANGUL.search(_UNWANTED.sub("", rule["pattern"])):
+            needs.add("hangul")
+        role = rule.get("role", "date")
+        rules.append((re.compile(pattern, re.IGNORECASE), reader, role, frozenset(needs)))
     return tuple(rules)
