@@ -29,6 +29,12 @@ _COMMANDS = {
 }
 
 
+def _laid_out(command: click.Command) -> click.Command:
+    """Turn the ``\\b`` of a raw docstring into click's mark for lines kept as they are."""
+    command.help = (command.help or "").replace(r"\b", "\b")
+    return command
+
+
 class _Commands(click.Group):
     """A group that imports a command only when it is wanted."""
 
@@ -39,7 +45,7 @@ class _Commands(click.Group):
         if cmd_name not in _COMMANDS:
             return None
         module = importlib.import_module(_COMMANDS[cmd_name])
-        return cast("click.Command", module.command)
+        return _laid_out(cast("click.Command", module.command))
 
     def invoke(self, ctx: click.Context) -> object:
         try:
@@ -64,3 +70,6 @@ def main(*, verbose: bool) -> None:
     """
     if verbose:
         logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+
+
+_laid_out(main)
