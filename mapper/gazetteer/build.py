@@ -30,9 +30,9 @@ from mapper.gazetteer.names import korean_key, world_key
 
 __all__ = ["COLUMN", "FLAG", "RECORD", "Flag", "Row", "build", "source_version"]
 
-_FORMAT = 9  # raise when the compiled form changes
+_FORMAT = 11  # raise when the compiled form changes
 RECORD = "<IB"  # a name's record: row number, flags
-COLUMN = "<ffIHHBx"  # column record: lon, lat, population, country, admin1, tier
+COLUMN = "<ffIHHBB"  # column record: lon, lat, population, country, admin1, tier, sovereign
 
 
 class Flag:
@@ -129,6 +129,7 @@ def _write(work: Path, folder: Path) -> None:
     }
     countries = {row.country: row.name for row in rows if row.tier == "country"}
     rows += sorted(_read_towns(countries, admin1_names), key=lambda row: -row.population)
+    _mark_capitals(rows)
     _add_words(rows)
     names: list[str] = []
     records: list[tuple[int, int]] = []
@@ -144,6 +145,17 @@ def _write(work: Path, folder: Path) -> None:
         path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(work.iterdir())
     }
     (work / "complete.json").write_text(json.dumps(checks), encoding="utf-8")
+
+
+def _mark_capitals(rows: list[Row]) -> None:
+    """Give each country's capital, the largest town of that name there, its feature code."""
+    wanted = {(row.country, world_key(row.capital)) for row in rows if row.capital}
+    for row in rows:  # towns come by population
+        key = (row.country, world_key(row.name))
+        if row.tier in ("city", "core") and key in wanted and row.feature_code.startswith("PPL"):
+            row.feature_code = "PPLC"
+            if row.tier == "city":
+                wanted.discard(key)
 
 
 def _add_words(rows: list[Row]) -> None:
@@ -202,6 +214,7 @@ def _write_columns(path: Path, rows: list[Row]) -> dict[str, int]:
                     country,
                     labels.setdefault(admin1, len(labels)),
                     _TIERS.index(row.tier),
+                    row.feature_code in ("PPLC", "PCLI"),
                 )
             )
     return labels

@@ -79,9 +79,8 @@ def word_key(word: str) -> str:
     if word.isascii():
         return word.translate(_APOSTROPHES).lower()
     if is_hangul(word):
-        return unicodedata.normalize("NFC", word)
-    plain = unicodedata.normalize("NFKD", word.casefold().translate(_PLAIN))
-    return _MARKS.sub("", plain).translate(_APOSTROPHES)
+        return unicodedata.normalize("NFC", word).casefold()
+    return "".join(_WORD.findall(_plain(word)))
 
 
 def tokenize(text: str) -> list[Token]:
@@ -110,8 +109,13 @@ def world_key(name: str) -> str:
         return name.lower()
     if _SPECIAL.search(name):
         return " ".join([word_key(match.group()) for match in _TOKEN.finditer(name)])
+    return " ".join(_WORD.findall(_plain(name)))
+
+
+def _plain(name: str) -> str:
+    """Return a name without case, marks and apostrophes."""
     plain = unicodedata.normalize("NFKD", name.casefold().translate(_PLAIN))
-    return " ".join(_WORD.findall(_MARKS.sub("", plain)))
+    return _MARKS.sub("", plain).casefold().translate(_APOSTROPHES)
 
 
 @lru_cache(maxsize=65_536)

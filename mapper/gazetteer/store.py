@@ -36,7 +36,11 @@ _TOWN_ACCURACY_M = 1_000.0  # GeoNames points of towns; coordinates are of mixed
 
 
 class Entry(NamedTuple):
-    """One meaning of a name, with what ranking needs to know about it."""
+    """One meaning of a name, with what ranking needs to know about it.
+
+    ``country`` and ``admin1`` are numbers, see :meth:`Gazetteer.label`; 0 is none.
+    ``sovereign`` marks countries and their capitals: what speaks for a state.
+    """
 
     row: int
     flags: int
@@ -46,6 +50,7 @@ class Entry(NamedTuple):
     country: int
     admin1: int
     tier: str
+    sovereign: bool
 
 
 class NameMatch(NamedTuple):
@@ -227,9 +232,13 @@ class Gazetteer:
             best.setdefault(row, flags)
         return tuple(
             [
-                Entry(row, best[row], lon, lat, people, country, admin1, _TIERS[tier])
+                Entry(
+                    row, best[row], lon, lat, people, country, admin1, _TIERS[tier], bool(sovereign)
+                )
                 for row in sorted(best)[:_MAX_ENTRIES]
-                for lon, lat, people, country, admin1, tier in (unpack(self._columns, row * size),)
+                for lon, lat, people, country, admin1, tier, sovereign in (
+                    unpack(self._columns, row * size),
+                )
             ]
         )
 

@@ -21,11 +21,12 @@ __all__ = ["Found", "find_names"]
 _KOREA = re.compile("Korea|DPRK|KCNA|Pyongyang|Seoul|DMZ|Panmunjom")
 _LISTED = re.compile(r",? (?:and |or |&  )?|/")
 _DATELINE = re.compile(r"(?:,[^.;:()\n]{2,30})?(?:\s*\([A-Za-z .]{2,25}\))?\s*(?:--|[-—–])\s")
+_NUMBERS = frozenset(
+    {"one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"}
+)
 _SHORT = 4  # letters
-_LARGE_CITY = 300_000  # inhabitants; a capital can act
 _REJECT = -9.0  # points that nothing makes up for: a person, a war
 _CERTAIN = 3.0  # points of what needs no weighing: demonyms, institutions
-_ACTORS = ("core", "country", "state")
 _NEVER_NOT = ("core", "country", "region")  # "Union" is no town, but "EU" is a region
 _ALWAYS = ("core", "country", "state", "region")
 
@@ -166,7 +167,11 @@ class _Walker:
             return None
         if "_" in self.text[max(match.start - 1, 0) : match.end + 1]:
             return None  # part of a URL or of an identifier
-        if one_word and self.weak_capital(match.first) and entries[0].tier not in _ALWAYS:
+        if (
+            self.weak_capital(match.first)
+            and entries[0].tier not in _ALWAYS
+            and (one_word or self.key(match.first) in _NUMBERS)
+        ):
             return None
         if (
             not all(
@@ -407,7 +412,7 @@ class _Walker:
         before = self.key(first - 1) if self.joined(first - 1) else ""
         if before == "the":
             before = self.key(first - 2)
-        acts = entries[0].tier in _ACTORS or entries[0].population > _LARGE_CITY
+        acts = any(entry.sovereign for entry in entries[:2])
         if self.capital(last + 1) and after in lexicon.areas_after:
             span, referent = Span(span.start, self.tokens[last + 1].end), ""
         elif (after and self.capital(last + 1) and self.in_organisation(last)) or (

@@ -29,12 +29,14 @@ _HALVES = re.compile(
 )
 _KOREA = re.compile(r"Korea|DPRK|Panmunjom|Pyongyang|Seoul|DMZ|북한|남북|한국")
 _ISLAND = re.compile(r"\bIslands?$|-?do$|^Guam$|^Hokkaido$|^Jeju")
-_BEYOND_BORDERS = 2  # mentions of Korea that make "the border" the inter-Korean one
+_OFTEN = 2  # mentions of Korea that make "the border" the inter-Korean one
+_SHORT_TEXT = 1_500  # code points; in so short a text one mention is enough
 
 
 def is_korean_context(document: Document) -> bool:
     """Say whether the document is about Korea, so that "the South" can only mean one."""
-    return len(_KOREA.findall(document.text)) >= _BEYOND_BORDERS
+    often = len(_KOREA.findall(document.text))
+    return often >= _OFTEN or (often > 0 and len(document.text) <= _SHORT_TEXT)
 
 
 def find_short_forms(

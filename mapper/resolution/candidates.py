@@ -72,6 +72,8 @@ def gather(document: Document, mentions: Sequence[Mention], gazetteer: Gazetteer
             limit = int(weights()["limits"]["meanings"])
             found = names[key, area] = Name(key, [], meanings[:limit], reason)
         found.mentions.append(mention)
+    for name in names.values():
+        _apply_acting(name)
     return _one_sense(names)
 
 
@@ -166,6 +168,9 @@ def _prior(entry: Entry, *, korea: bool) -> Meaning:
     if entry.tier == "city":
         points = prior["per_tenfold"] * math.log10(entry.population + 10)
         reasons.append(f"population {entry.population:,}")
+        if entry.sovereign:
+            points += prior["capital"]
+            reasons.append("capital")
     else:
         points = prior[entry.tier]
         reasons.append({"core": "border gazetteer"}.get(entry.tier, entry.tier))
@@ -216,6 +221,16 @@ def _areas(
 def _is_postal(mention: Mention, gazetteer: Gazetteer) -> bool:
     entries = gazetteer.entries(world_key(mention.name))
     return bool(entries) and bool(entries[0].flags & Flag.POSTAL)
+
+
+def _apply_acting(name: Name) -> None:
+    """Prefer a capital to its namesake where the name speaks or negotiates."""
+    if not any(mention.kind is MentionKind.METONYMIC for mention in name.mentions):
+        return
+    for meaning in name.meanings:
+        if meaning.entry.sovereign:
+            meaning.points += weights()["prior"]["capital_acts"]
+            meaning.reasons.append("it acts as a government does")
 
 
 def _apply_area(meanings: list[Meaning], area: tuple[int, ...]) -> None:

@@ -1,0 +1,174 @@
+"""Recognition: marked text in, marked text out."""
+
+import re
+import sys
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from mapper.model import MentionKind
+from mapper.recognition import recognize
+from mapper.text import make_document
+
+sys.path.append(str(Path(__file__).parent))  # --import-mode=importlib leaves it out
+from strategies import texts
+
+# [[name]] is literal; [[m:name]] metonymic, d: demonym, e: embedded, c: coreferent.
+MARK = re.compile(r"\[\[(?:([mdec]):)?(.*?)\]\]")
+KINDS = {
+    MentionKind.LITERAL: "",
+    MentionKind.METONYMIC: "m:",
+    MentionKind.DEMONYM: "d:",
+    MentionKind.EMBEDDED: "e:",
+    MentionKind.COREFERENT: "c:",
+}
+
+
+@pytest.fixture
+def check(gazetteer):
+    def check(marked):
+        document = make_document(MARK.sub(r"\2", marked))
+        rebuilt, at = [], 0
+        for mention in recognize(document, gazetteer):
+            if mention.kind is MentionKind.RELATIVE:
+                continue
+            assert document.quote(mention.span) == mention.surface
+            rebuilt += [document.text[at : mention.span.start]]
+            rebuilt += [f"[[{KINDS[mention.kind]}{mention.surface}]]"]
+            at = mention.span.end
+        assert "".join([*rebuilt, document.text[at:]]) == marked
+
+    return check
+
+
+def test_longest_name_wins(check):
+    check("He ran through the [[Joint Security Area]] near [[Paju]].")
+
+
+def test_a_name_in_a_persons_name_is_no_place(check):
+    check("Kim Jong-un met Moon Jae-in in [[Panmunjom]].")
+    check("Denzel Houston spoke. Houston then left for [[Seoul]].")
+    check("Mr. Lincoln lives in [[Chicago]].")
+
+
+def test_a_name_in_an_organizations_name_is_embedded(check):
+    check("The [[e:Washington]] Post was first to report it from [[Seoul]].")
+    check("He studied at the University of [[e:Chicago]].")
+    check("They remembered the Battle of [[e:Yeonpyeong]] on Friday.")
+
+
+def test_wars_are_no_places(check):
+    check("He fought in the Korean War and in the Vietnam War.")
+
+
+def test_states_act(check):
+    check("[[m:Pyongyang]] accuses [[m:Seoul]] of lying.")
+    check("[[m:North Korea]] fired two missiles; talks with [[m:South Korea]] ended.")
+    check("She flew from [[Seoul]] to [[Tokyo]].")
+
+
+def test_demonyms(check):
+    check("[[d:North Korean]] soldiers shot at two [[d:South Koreans]].")
+    check("The [[e:Korean]] People's Army denied it.")
+
+
+def test_short_forms_need_korea(check):
+    check(
+        "A soldier left [[North Korea]] for the [[c:South]]. He crossed the [[c:border]] on foot."
+    )
+    check("Birds fly to the South in winter, and nobody guards the border.")
+
+
+def test_common_words_for_the_borders_places(check):
+    check(
+        "He crossed the [[military demarcation line]] inside the [[demilitarised zone]], "
+        "[[d:South Korean]] officers said."
+    )
+
+
+def test_border_as_a_modifier_is_no_mention(check):
+    check("[[d:North Korean]] border guards near [[Kaesong]] shot at a border town.")
+
+
+def test_spellings_of_one_name(check):
+    check("From [[Ch'ŏrwŏn]] and [[Cheorwon]] to [[P’yŏngyang]], [[North Korea]].")
+
+
+def test_capitals_at_the_start_of_a_sentence_say_little(check):
+    check("Many left. Long queues formed in [[Paju]]. Most returned.")
+
+
+def test_abbreviations(check):
+    check("He left the [[U.S.]] for [[Columbus]], [[Ohio]], with us.")
+    check("OR not in ME: the [[DMZ]] is 4 km wide")
+
+
+def test_towns_before_their_states(check):
+    check("Police in [[Springfield]], [[Ill.]], and [[Salina]], [[Kan.]], said so.")
+
+
+def test_korean_words_with_particles(check):
+    check("[[d:북한]]군이 [[판문점]]에서 총격을 가했다.")
+    check("남북 관계가 나빠졌다.")
+
+
+def test_offsets_survive_korean_and_emoji(check):
+    check("[[판문점]] 🇰🇷 — the [[DMZ]] is 4 km wide")
+
+
+@pytest.mark.parametrize(
+    ("text", "expression", "metres", "bearing"),
+    [
+        ("Shots fell 12 km north of Paju.", "12 km north of Paju", 12_000, 0.0),
+        ("It is about 50 metres south of the MDL.", "about 50 metres south of the MDL", 50, 180.0),
+        ("hills 80 miles northeast of Seoul", "80 miles northeast of Seoul", 128_747.5, 45.0),
+        (
+            "It fell 2,000 kilometers (about 1,200 miles) east of Tokyo.",
+            "2,000 kilometers (about 1,200 miles) east of Tokyo",
+            2_000_000,
+            90.0,
+        ),
+        (
+            "less than one mile south of the truce site in Panmunjom",
+            "less than one mile south of the truce site in Panmunjom",
+            804.7,
+            180.0,
+        ),
+        ("They stopped 30 km from Seoul.", "30 km from Seoul", 30_000, None),
+    ],
+)
+def test_relative_places(gazetteer, text, expression, metres, bearing):
+    document = make_document(text)
+    mentions = recognize(document, gazetteer)
+    (relative,) = [m for m in mentions if m.kind is MentionKind.RELATIVE]
+    assert relative.surface == expression
+    assert relative.relation.distance_m == pytest.approx(metres, rel=0.001)
+    assert relative.relation.bearing_deg == bearing
+    assert relative.relation.distance_error_m > 0
+    anchors = [m for m in mentions if m.span == relative.relation.anchor]
+    assert [m.kind for m in anchors] == [MentionKind.LITERAL]
+
+
+def test_distances_without_a_place_are_no_mentions(gazetteer):
+    document = make_document("He walked 12 km north of his house, then 3 miles from home.")
+    assert recognize(document, gazetteer) == ()
+
+
+@settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(texts)
+def test_spans_are_true_and_apart(gazetteer, text):
+    document = make_document(text)
+    mentions = recognize(document, gazetteer)
+    for mention in mentions:
+        assert document.quote(mention.span) == mention.surface != ""
+        assert mention.surface == mention.surface.strip()
+    plain = [m for m in mentions if m.kind is not MentionKind.RELATIVE]
+    for left, right in pairwise(plain):
+        assert left.span.end <= right.span.start
+    starts = [m.span.start for m in mentions]
+    assert starts == sorted(starts)
+    assert recognize(document, gazetteer) == mentions
