@@ -177,5 +177,13 @@ def test_same_incident_twice_is_no_second_source() -> None:
     assert link_incidents([*incidents, *incidents], [document]) == incidents
 
 
+def test_an_undated_pair_with_a_rare_detail_is_one() -> None:
+    check(
+        ("A North Korean soldier who defected in heavy fog was led away.", None),
+        ("A soldier defected from North Korea in thick fog.", None),
+        sources=[2],
+    )
+
+
 def test_nothing_to_link() -> None:
     assert link_incidents([], []) == ()

@@ -7,10 +7,11 @@ statement. Whatever one document tells apart stays apart.
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import math
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
@@ -107,12 +108,10 @@ def link_incidents(
     rare = _rare_words(ordered)
     reports = [_report(incident, published, rare) for incident in ordered]
     pairs: list[tuple[float, int, int]] = []
-    for block in _blocks(reports):
-        for position, i in enumerate(block):
-            for j in block[position + 1 :]:
-                score = _score(reports[i], reports[j])
-                if score is not None:
-                    pairs.append((score, i, j))
+    for i, j in _candidates(reports):
+        score = _score(reports[i], reports[j])
+        if score is not None:
+            pairs.append((score, i, j))
     groups = _group(reports, sorted(pairs, key=lambda pair: (-pair[0], pair[1], pair[2])))
     places = {document.doc_id: index for index, document in enumerate(documents)}
     merged = [_merge([reports[i].incident for i in group]) for group in groups]
@@ -171,12 +170,25 @@ def _rare_words(incidents: Sequence[Incident]) -> frozenset[str]:
     return frozenset(word for word, count in counts.items() if count <= most)
 
 
-def _blocks(reports: Sequence[_Report]) -> list[list[int]]:
-    """Group by family: only these are compared. Kinds of crossing and fire may meet."""
+def _candidates(reports: Sequence[_Report]) -> Iterator[tuple[int, int]]:
+    """Yield the pairs worth a look: the same block of kinds, and dates that meet.
+
+    Dated reports are swept in order of their first day, so that years of reports cost little
+    more than those of each week.
+    """
     blocks: dict[str, list[int]] = {}
     for index, report in enumerate(reports):
         blocks.setdefault(_block(report.family), []).append(index)
-    return list(blocks.values())
+    for block in blocks.values():
+        undated = [i for i in block if reports[i].start is None]
+        yield from itertools.combinations(undated, 2)
+        dated = sorted((reports[i].start or dt.date.min, i) for i in block if reports[i].start)
+        open_: list[tuple[dt.date, int]] = []
+        for start, j in dated:
+            open_ = [(end, i) for end, i in open_ if end >= start]
+            for _, i in open_:
+                yield min(i, j), max(i, j)
+            open_.append((reports[j].end or start, j))
 
 
 def _block(family: str) -> str:
