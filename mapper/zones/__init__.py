@@ -46,7 +46,7 @@ def check_zones(
         From :meth:`mapper.layers.BorderLayers.load`.
     footprints
         ``n`` shapes: ``None`` for the circle of the position, ``layer:NAME`` for a layer,
-        or WKT in EPSG:4326.
+        ``layer:NAME#FEATURE`` for one feature of it, or WKT in EPSG:4326.
     on_land
         ``n`` facts about the centre, where the caller knows: ``True`` for a village or an
         island, ``False`` for a point at sea, ``None`` to ask the (coarse) base map, which

@@ -13,7 +13,7 @@ import shapely
 from mapper.model import Certainty, Position, Side, ZoneCheck, ZoneName
 from mapper.zones.index import GEOD, Flags, Floats, Index
 
-__all__ = ["ZONES", "check_circles"]
+__all__ = ["ZONES", "Batch", "Codes", "check_circles"]
 
 Codes: TypeAlias = npt.NDArray[np.int8]
 
@@ -30,13 +30,6 @@ _JSA, _DMZ, _NORTH, _SOUTH, _OUTSIDE, _SEA = range(6)
 _SIDES: Final = (Side.UNKNOWN, Side.NORTH, Side.SOUTH, Side.STRADDLES)
 _CIRCLE_VERTICES: Final = 64
 _M_PER_DEG: Final = 110_500.0  # least length of a degree of latitude
-# Degrees (west, south, east, north) of the seas around Korea: Yellow Sea, East Sea (Sea of
-# Japan), Korea Strait. Water beyond them is simply outside Korea.
-_SEAS: Final = (117.0, 30.0, 142.0, 46.0)
-# EPSG:5179 lengths are at most 0.18 % off between 124 and 132 E (measured).
-_PLANE_ERROR: Final = 1.003
-# No Korean land is farther from the MDL than this (Jeju 530 km, the Tumen's mouth 480 km).
-_KOREA_REACH_M: Final = 700_000.0
 
 
 @dataclass(slots=True, kw_only=True)
@@ -46,7 +39,7 @@ class Batch:
     lon: Floats
     lat: Floats
     radius_m: Floats
-    xy: Floats  #: metric plane; infinite far from Korea
+    xy: Floats  #: metric plane; infinite far from the region
     in_box: Flags
     mdl_m: Floats
     zone: Codes
@@ -115,7 +108,7 @@ def _batch(positions: Sequence[Position], on_land: Sequence[bool | None], index:
         xy=np.column_stack(index.to_metric.transform(lon, lat)),
         in_box=_within(index.box, lon, lat),
         mdl_m=index.mdl_distance(lon, lat),
-        zone=np.where(_within(_SEAS, lon, lat), _SEA, _OUTSIDE).astype(np.int8),
+        zone=np.where(_within(index.region.seas, lon, lat), _SEA, _OUTSIDE).astype(np.int8),
         is_north=shapely.contains_xy(index.north, lon, lat),
         is_south=shapely.contains_xy(index.south, lon, lat),
         at_belt=np.zeros(len(lon), dtype=np.bool_),
@@ -124,7 +117,9 @@ def _batch(positions: Sequence[Position], on_land: Sequence[bool | None], index:
     # Where the metric plane does not go, the circle itself is measured later.
     batch.at_belt[near] = True
     near = near[np.isfinite(batch.xy[near]).all(axis=1)]
-    batch.at_belt[near] = index.belt.reached(batch.xy[near], batch.radius_m[near] * _PLANE_ERROR)
+    batch.at_belt[near] = index.belt.reached(
+        batch.xy[near], batch.radius_m[near] * index.region.plane_error
+    )
     land = _is_land(batch, known, index)
     batch.zone[land] = _OUTSIDE
     batch.zone[land & batch.is_north] = _NORTH
@@ -155,7 +150,7 @@ def _is_land(batch: Batch, known: Codes, index: Index) -> Flags:
 
 def _world_gap_m(lon: Floats, lat: Floats, index: Index) -> Floats:
     """Return at most the metres to land, less the world map's error; 0 and below is land."""
-    degrees: Floats = np.asarray(shapely.distance(shapely.points(lon, lat), index.world))
+    degrees = index.world.distance_deg(lon, lat)
     narrow = np.cos(np.radians(np.minimum(np.abs(lat) + degrees, 89.0)))
     gap_m: Floats = degrees * _M_PER_DEG * narrow - index.world_tolerance_m
     return gap_m
@@ -180,7 +175,7 @@ def _certain(batch: Batch, index: Index) -> Flags:
         certain[special] &= ~index.joint.reached(batch.xy[special], batch.radius_m[special])
     land = np.flatnonzero((batch.zone >= _NORTH) & (batch.zone <= _OUTSIDE) & batch.in_box)
     if len(land):
-        radius_m = batch.radius_m[land] * _PLANE_ERROR
+        radius_m = batch.radius_m[land] * index.region.plane_error
         ask = land[index.territory.reached(batch.xy[land], radius_m)]
         certain[ask] &= ~_touches_other_land(batch, ask, index)
     sea = np.flatnonzero((batch.zone == _SEA) & batch.in_box)
@@ -191,7 +186,7 @@ def _certain(batch: Batch, index: Index) -> Flags:
         gap_m = _world_gap_m(batch.lon[far], batch.lat[far], index)
         certain[far] = gap_m > batch.radius_m[far]
     abroad = ~batch.in_box & (batch.zone == _OUTSIDE)
-    ask = np.flatnonzero(abroad & (batch.mdl_m - batch.radius_m < _KOREA_REACH_M))
+    ask = np.flatnonzero(abroad & (batch.mdl_m - batch.radius_m < index.region.reach_m))
     if len(ask):
         certain[ask] &= ~_touches_other_land(batch, ask, index)
     return certain

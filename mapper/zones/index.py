@@ -13,20 +13,20 @@ import pyproj
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from mapper.layers import METRIC_CRS, BorderLayers
+from mapper.errors import LayerInvalidError
+from mapper.layers import BorderLayers
 
-__all__ = ["GEOD", "Flags", "Floats", "Index", "Segments", "index_of", "moved"]
+__all__ = ["GEOD", "Flags", "Floats", "Index", "Parts", "Segments", "index_of", "moved"]
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 Flags: TypeAlias = npt.NDArray[np.bool_]
 
 GEOD: Final = pyproj.Geod(ellps="WGS84")
-_EQUAL_AREA: Final = "+proj=laea +lat_0=38 +lon_0=127.5 +ellps=WGS84 +units=m"
 _LONGEST_DEG: Final = 0.005  # about 500 m, which keeps a line within a centimetre
 _SMALL_CIRCLE_M: Final = 5_000.0  # a circle that meets few pieces of a line
-# Degrees within which EPSG:5179 finds the right stretch of the line (west, south, east,
-# north); beyond, the nearest vertex of the MDL does.
-_NEAR: Final = (118.0, 30.0, 138.0, 47.0)
+# Measured: nearest pieces are found 1.8 times as fast as with shapely's usual 10.
+_NODE_CAPACITY: Final = 4
+_FAR_CHUNK: Final = 4_000  # far points at a time, against every vertex of the line
 
 
 class Segments:
@@ -35,18 +35,24 @@ class Segments:
     def __init__(self, lines: Sequence[BaseGeometry], to_metric: pyproj.Transformer) -> None:
         starts, ends = [], []
         for line in shapely.get_parts(np.array(lines, dtype=object)):
+            if line.is_empty:
+                continue
             # Straight in degrees is not straight on the plane: 0.4 m off over 4 km.
             short = shapely.segmentize(line, _LONGEST_DEG)
             xy = moved(shapely.get_coordinates(short), to_metric)
             starts.append(xy[:-1])
             ends.append(xy[1:])
-        self.start, self.end = np.concatenate(starts), np.concatenate(ends)
+        none = np.empty((0, 2))
+        self.start = np.concatenate([none, *starts])
+        self.end = np.concatenate([none, *ends])
         pieces = np.empty(len(self.start), dtype=np.object_)
         pieces[:] = shapely.linestrings(np.stack([self.start, self.end], axis=1))
-        self.tree = shapely.STRtree(pieces)
+        self.tree = shapely.STRtree(pieces, node_capacity=_NODE_CAPACITY)
 
     def distance(self, points: Floats) -> Floats:
         """Return planar metres from each of ``n`` x 2 points to the nearest piece."""
+        if not len(self.start):
+            return np.full(len(points), np.inf)
         _, metres = self.tree.query_nearest(
             shapely.points(points), return_distance=True, all_matches=False
         )
@@ -77,23 +83,55 @@ class Segments:
         return foot
 
 
+class Parts:
+    """A large area, with an index of the pieces of its outline."""
+
+    def __init__(self, area: BaseGeometry) -> None:
+        self.area = area
+        shapely.prepare(area)
+        pieces = []
+        for line in shapely.get_parts(area.boundary):
+            xy = shapely.get_coordinates(line)
+            pieces.append(shapely.linestrings(np.stack([xy[:-1], xy[1:]], axis=1)))
+        flat = np.concatenate(pieces) if pieces else np.empty(0, dtype=np.object_)
+        self.tree = shapely.STRtree(flat, node_capacity=_NODE_CAPACITY)
+
+    def distance_deg(self, lon: Floats, lat: Floats) -> Floats:
+        """Return degrees from each point to the area: 0 inside, infinite without any."""
+        degrees = np.full(len(lon), np.inf)
+        if len(self.tree):
+            inside = shapely.contains_xy(self.area, lon, lat)
+            degrees[inside] = 0.0
+            points = shapely.points(lon[~inside], lat[~inside])
+            _, degrees[~inside] = self.tree.query_nearest(
+                points, return_distance=True, all_matches=False
+            )
+        return degrees
+
+
 class Index:
     """What the checks need of the layers, prepared once."""
 
     def __init__(self, layers: BorderLayers) -> None:
-        names = ("mdl", "dmz", "jsa", "territory_north", "territory_south", "base_land")
-        self.mdl, self.dmz, self.jsa, self.north, self.south, self.land = map(
-            layers.geometry, names
-        )
-        self.world = layers.geometry("base_world")
-        shapely.prepare([self.dmz, self.jsa, self.north, self.south, self.land, self.world])
-        self.land_tolerance_m = layers.infos["base_land"].accuracy_m
-        self.world_tolerance_m = layers.infos["base_world"].accuracy_m
+        region = layers.region
+        self.region = region
+        shapes = {role: layers.geometry(name) for role, name in region.roles.items()}
+        self.mdl, self.dmz, self.land = shapes["line"], shapes["belt"], shapes["land"]
+        self.north, self.south = shapes["north"], shapes["south"]
+        nothing = shapely.Polygon()
+        self.jsa = shapes.get("joint", nothing)
+        self.world = Parts(shapes.get("world", nothing))
+        shapely.prepare([self.dmz, self.jsa, self.north, self.south, self.land])
+        tolerance_m = {r: layers.info(name).accuracy_m for r, name in region.roles.items()}
+        self.land_tolerance_m = tolerance_m["land"]
+        self.world_tolerance_m = tolerance_m.get("world", 0.0)
         west, south, east, north = self.land.bounds
         self.box = (west, south, east, north)
-        self.to_metric = pyproj.Transformer.from_crs("EPSG:4326", METRIC_CRS, always_xy=True)
-        self.to_degrees = pyproj.Transformer.from_crs(METRIC_CRS, "EPSG:4326", always_xy=True)
-        self.to_area = pyproj.Transformer.from_crs("EPSG:4326", _EQUAL_AREA, always_xy=True)
+        lon, lat = region.equal_area_origin
+        plane = f"+proj=laea +lat_0={lat} +lon_0={lon} +ellps=WGS84 +units=m"
+        self.to_metric = _transformer("EPSG:4326", region.metric_crs)
+        self.to_degrees = _transformer(region.metric_crs, "EPSG:4326")
+        self.to_area = _transformer("EPSG:4326", plane)
         self.line = Segments([self.mdl], self.to_metric)
         self.belt = Segments([self.dmz.boundary], self.to_metric)
         self.mdl_deg = shapely.get_coordinates(self.mdl)
@@ -152,14 +190,15 @@ class Index:
     def mdl_distance(self, lon: Floats, lat: Floats) -> Floats:
         """Return unsigned geodesic metres from each point to the MDL."""
         foot = np.empty((len(lon), 2))
-        west, south, east, north = _NEAR
+        west, south, east, north = self.region.metric_box
         near = (lon > west) & (lon < east) & (lat > south) & (lat < north)
         if near.any():
             points = np.column_stack(self.to_metric.transform(lon[near], lat[near]))
             foot[near] = moved(self.line.feet(points), self.to_degrees)
         if not near.all():
             far = _unit_vectors(np.column_stack([lon[~near], lat[~near]]))
-            nearest = [int(np.argmax(self.mdl_unit @ vector)) for vector in far]
+            chunks = np.array_split(far, -(-len(far) // _FAR_CHUNK))
+            nearest = np.concatenate([np.argmax(part @ self.mdl_unit.T, axis=1) for part in chunks])
             foot[~near] = self.mdl_deg[nearest]
         _, _, metres = GEOD.inv(lon, lat, foot[:, 0], foot[:, 1])
         return np.asarray(metres, dtype=np.float64)
@@ -178,6 +217,13 @@ def index_of(layers: BorderLayers) -> Index:
 def moved(xy: Floats, transformer: pyproj.Transformer) -> Floats:
     """Transform ``n`` x 2 coordinates."""
     return np.column_stack(transformer.transform(xy[:, 0], xy[:, 1]))
+
+
+def _transformer(start: str, end: str) -> pyproj.Transformer:
+    try:
+        return pyproj.Transformer.from_crs(start, end, always_xy=True)
+    except pyproj.exceptions.CRSError as error:
+        raise LayerInvalidError(f"[region] metric_crs is no CRS: {error}") from error
 
 
 def _unit_vectors(lonlat: Floats) -> Floats:

@@ -17,18 +17,11 @@ from mapper.zones.index import Index
 
 __all__ = ["check_shape"]
 
-# What a layer is, whatever its parts: the MDL runs through the JSA and is still the line.
-_LAYER_ZONES: Final = {
-    "layer:jsa": ZoneName.JSA,
-    "layer:mdl": ZoneName.INSIDE_DMZ,
-    "layer:dmz": ZoneName.INSIDE_DMZ,
-    "layer:dmz_north": ZoneName.INSIDE_DMZ,
-    "layer:dmz_south": ZoneName.INSIDE_DMZ,
-}
 _BELT: Final = {ZoneName.JSA, ZoneName.INSIDE_DMZ}
 _SIDED: Final = {ZoneName.INSIDE_DMZ, ZoneName.NORTH_OF_DMZ, ZoneName.SOUTH_OF_DMZ}
 # Where two data sets meet they leave slivers; a smaller share than this is one.
 _SLIVER: Final = 0.001
+_LAYER: Final = "layer:"
 _SAMPLES: Final = 256  # points along the outline whose distance to the MDL is measured
 
 
@@ -38,7 +31,7 @@ def check_shape(footprint: str, centre: ZoneCheck, layers: BorderLayers, index: 
     Parameters
     ----------
     footprint
-        ``layer:NAME`` or WKT in EPSG:4326.
+        ``layer:NAME``, ``layer:NAME#FEATURE`` or WKT in EPSG:4326.
     centre
         Says the distance of the position, and the zone of a shape that leaves the base map.
 
@@ -52,11 +45,14 @@ def check_shape(footprint: str, centre: ZoneCheck, layers: BorderLayers, index: 
     shape = _read(footprint, layers)
     (flat,) = index.on_area([shape])
     shares = _zone_shares(flat, shape, index)
-    zone = _LAYER_ZONES.get(footprint) or _main_zone(shares, centre.zone)
+    known = _layer_zone(footprint, layers)
+    zone = known or _main_zone(shares, centre.zone)
     held = shares.get(zone, 0.0)
     if zone is ZoneName.INSIDE_DMZ:
         held += shares.get(ZoneName.JSA, 0.0)
-    sure = footprint in _LAYER_ZONES or held >= 1 - _SLIVER
+    sure = known is not None or held >= 1 - _SLIVER
+    if footprint.startswith(_LAYER) and layers.info(footprint.removeprefix(_LAYER)).is_upper_bound:
+        sure = False
     side = _side(footprint, flat, zone, index)
     low, high = _distance_range(shape, side, index)
     middle = centre.mdl_distance_m
@@ -74,9 +70,21 @@ def check_shape(footprint: str, centre: ZoneCheck, layers: BorderLayers, index: 
     )
 
 
+def _layer_zone(footprint: str, layers: BorderLayers) -> ZoneName | None:
+    """Say what a layer is, whatever its parts: the line runs through the JSA and is the line."""
+    name = footprint.removeprefix(_LAYER).partition("#")[0]
+    if not footprint.startswith(_LAYER):
+        return None
+    roles = layers.region.roles
+    if name == roles.get("joint"):
+        return ZoneName.JSA
+    belt = {roles["line"], roles["belt"], *layers.members(roles["belt"])}
+    return ZoneName.INSIDE_DMZ if name in belt else None
+
+
 def _read(footprint: str, layers: BorderLayers) -> BaseGeometry:
-    if footprint.startswith("layer:"):
-        return layers.geometry(footprint.removeprefix("layer:"))
+    if footprint.startswith(_LAYER):
+        return layers.geometry(footprint.removeprefix(_LAYER))
     try:
         shape = shapely.from_wkt(footprint)
     except (TypeError, shapely.errors.GEOSException) as error:
@@ -126,7 +134,7 @@ def _main_zone(shares: dict[ZoneName, float], otherwise: ZoneName) -> ZoneName:
 
 
 def _side(footprint: str, flat: BaseGeometry, zone: ZoneName, index: Index) -> Side:
-    if footprint == "layer:mdl":
+    if footprint == _LAYER + index.region.roles["line"]:
         return Side.STRADDLES
     whole = _measure(flat)
     north, south = (_measure(shapely.intersection(flat, half)) / whole for half in index.halves)

@@ -1,32 +1,24 @@
-"""Find, open and verify the geodata that ships with the package.
-
-A layer is one GeoJSON file in EPSG:4326 that ``geodata/manifest.toml`` names with its
-source, licence, accuracy and sha256. Nothing here needs geopandas, so it starts quickly.
-"""
+"""The layers of one geodata folder: found, checked against the manifest, opened on demand."""
 
 from __future__ import annotations
 
 import hashlib
-import json
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
 from mapper.errors import LayerInvalidError, LayerNotFoundError
+from mapper.layers.reading import CRS, LayerFeature, read_features
+from mapper.layers.region import Region, View, read_region, read_views
 from mapper.settings import Settings
 
-__all__ = ["METRIC_CRS", "BorderLayers", "LayerFeature", "LayerInfo", "geodata_dir"]
+__all__ = ["BorderLayers", "LayerInfo", "geodata_dir"]
 
-METRIC_CRS = "EPSG:5179"  #: Korea 2000 / Unified: planar metres, 0.04 % short of the ground
-
-_CRS = "EPSG:4326"
-_CRS_URNS = {"urn:ogc:def:crs:OGC:1.3:CRS84", "urn:ogc:def:crs:EPSG::4326", _CRS}
 _STATUSES = {"treaty", "published", "derived", "approximate"}
 _TEXT_KEYS = ("file", "title", "source", "url", "version", "licence", "status", "sha256")
 
@@ -45,6 +37,8 @@ class LayerInfo:
         How far the layer may be from the true line, in metres.
     attribution
         What a map that shows the layer must print; may be empty.
+    is_upper_bound
+        The true area lies somewhere inside the layer: being in it proves nothing.
     """
 
     name: str
@@ -59,14 +53,7 @@ class LayerInfo:
     sha256: str
     attribution: str = ""
     note: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LayerFeature:
-    """One geometry of a layer (EPSG:4326) with its properties."""
-
-    geometry: BaseGeometry
-    properties: Mapping[str, Any]
+    is_upper_bound: bool = False
 
 
 def geodata_dir(settings: Settings | None = None) -> Path:
@@ -89,7 +76,7 @@ def geodata_dir(settings: Settings | None = None) -> Path:
         raise LayerNotFoundError(
             f"no manifest.toml in {folder}: set geodata_dir to a folder with it"
         )
-    package = Path(__file__).resolve().parent
+    package = Path(__file__).resolve().parents[1]
     for folder in (package / "geodata", package.parent / "geodata"):
         if (folder / "manifest.toml").is_file():
             return folder
@@ -110,11 +97,22 @@ class BorderLayers:
     'LineString'
     """
 
-    def __init__(self, infos: Mapping[str, LayerInfo], tables: Mapping[str, LayerInfo]) -> None:
+    def __init__(
+        self,
+        infos: Mapping[str, LayerInfo],
+        tables: Mapping[str, LayerInfo],
+        *,
+        region: Region,
+        views: Mapping[str, View],
+        own: Mapping[str, BaseGeometry] | None = None,
+    ) -> None:
         self.infos = infos
         self.tables = tables
+        self.region = region
+        self._views = views
         self._features: dict[str, tuple[LayerFeature, ...]] = {}
-        self._geometries: dict[str, BaseGeometry] = {}
+        self._own = dict(own or {})
+        self._geometries: dict[str, BaseGeometry] = dict(self._own)
 
     @classmethod
     def load(cls, folder: Path | None = None) -> BorderLayers:
@@ -134,9 +132,9 @@ class BorderLayers:
         """
         folder = geodata_dir() if folder is None else folder
         manifest = _read_manifest(folder / "manifest.toml")
-        if manifest.get("crs", _CRS) != _CRS:
+        if manifest.get("crs", CRS) != CRS:
             raise LayerInvalidError(
-                f"{folder / 'manifest.toml'} declares crs {manifest['crs']!r}: layers are {_CRS}"
+                f"{folder / 'manifest.toml'} declares crs {manifest['crs']!r}: layers are {CRS}"
             )
         infos = {
             name: _info(name, entry, folder) for name, entry in manifest.get("layers", {}).items()
@@ -148,7 +146,32 @@ class BorderLayers:
             raise LayerInvalidError(f"{folder / 'manifest.toml'} names no layer under [layers]")
         for info in infos.values():
             _check_digest(info)
-        return cls(infos, tables)
+        region, views = read_region(manifest), read_views(manifest)
+        known = set(infos) | set(views)
+        strange = sorted(set(region.roles.values()) - known)
+        if strange:
+            raise LayerInvalidError(f"[region] roles name {strange[0]!r}, which is no layer")
+        return cls(infos, tables, region=region, views=views)
+
+    def with_own(
+        self, shapes: Mapping[str, BaseGeometry], infos: Mapping[str, LayerInfo]
+    ) -> BorderLayers:
+        """Return a copy in which the caller's shapes (EPSG:4326) stand for ours.
+
+        Parameters
+        ----------
+        shapes
+            By name of layer or view.
+        infos
+            What to say of them; a name that is new is added.
+        """
+        return BorderLayers(
+            {**self.infos, **infos},
+            self.tables,
+            region=self.region,
+            views=self._views,
+            own={**self._own, **shapes},
+        )
 
     def verify(self) -> None:
         """Open every layer and table now, so that a bad one is refused at once."""
@@ -171,30 +194,60 @@ class BorderLayers:
         if name not in self._features:
             if name not in self.infos:
                 raise LayerNotFoundError(f"no layer {name!r}; there are: {', '.join(self.infos)}")
-            self._features[name] = _read_features(self.infos[name])
+            self._features[name] = self._read(name)
         return self._features[name]
 
     def geometry(self, name: str) -> BaseGeometry:
-        """Return a layer as one shapely geometry in EPSG:4326.
+        """Return a layer, a view or one feature of a layer as a shapely geometry in EPSG:4326.
 
+        A layer of lines and points is its lines (``nll_west`` without its marked points).
         ``mdl`` is the line on land only (``mdl_estuary`` is its continuation in the water,
-        which gives no side), ``dmz`` the union of both halves, ``nll_west`` the line
-        without its marked points.
+        which gives no side), ``dmz`` the union of both halves; the manifest's ``[views]`` say
+        so. ``sectors#eastern_dmz`` is the feature of layer ``sectors`` with that ``id``.
         """
         if name not in self._geometries:
             self._geometries[name] = self._make_geometry(name)
         return self._geometries[name]
 
+    def info(self, name: str) -> LayerInfo:
+        """Return what the manifest says of the layer behind a layer, view or feature's name."""
+        base = name.partition("#")[0]
+        view = self._views.get(base)
+        if base not in self.infos and view is not None:
+            base = view.layer or view.union[0]
+        if base not in self.infos:
+            raise LayerNotFoundError(f"no layer {name!r}; there are: {', '.join(self.infos)}")
+        return self.infos[base]
+
+    def members(self, name: str) -> tuple[str, ...]:
+        """Return the layers that a view is the union of; none for a layer."""
+        view = self._views.get(name)
+        return view.union if view is not None else ()
+
+    def _read(self, name: str) -> tuple[LayerFeature, ...]:
+        if name in self._own:
+            return (LayerFeature(geometry=self._own[name], properties={}),)
+        return read_features(name, self.infos[name].path)
+
     def _make_geometry(self, name: str) -> BaseGeometry:
-        if name == "dmz":
-            return shapely.union_all([self.geometry("dmz_north"), self.geometry("dmz_south")])
-        if name == "mdl_estuary":
-            return self._parts("mdl", "estuary")
-        if name == "mdl":
-            return self._parts("mdl", "land")
+        base, _, feature_id = name.partition("#")
+        if feature_id:
+            return self._feature(base, feature_id)
+        view = self._views.get(name)
+        if view is not None and view.union:
+            return shapely.union_all([self.geometry(member) for member in view.union])
+        if view is not None:
+            return self._parts(view.layer, view.part)
         shapes = [feature.geometry for feature in self.features(name)]
         lines = [shape for shape in shapes if "Point" not in shape.geom_type]
         return shapes[0] if len(shapes) == 1 else shapely.union_all(lines or shapes)
+
+    def _feature(self, layer: str, feature_id: str) -> BaseGeometry:
+        shapes = {f.properties.get("id"): f.geometry for f in self.features(layer)}
+        if feature_id not in shapes:
+            known = ", ".join(str(key) for key in shapes if key) or "none with an id"
+            raise LayerNotFoundError(f"layer {layer!r} has no feature {feature_id!r}; has: {known}")
+        return shapes[feature_id]
 
     def _parts(self, name: str, part: str) -> BaseGeometry:
         shapes = [f.geometry for f in self.features(name) if f.properties.get("part") == part]
@@ -231,6 +284,7 @@ def _info(name: str, entry: Mapping[str, Any], folder: Path) -> LayerInfo:
         path=path,
         accuracy_m=float(entry["accuracy_m"]),
         attribution=entry.get("attribution", ""),
+        is_upper_bound=bool(entry.get("upper_bound", False)),
         note=entry.get("note", ""),
         **{key: entry[key] for key in _TEXT_KEYS if key != "file"},
     )
@@ -248,48 +302,3 @@ def _check_digest(info: LayerInfo) -> None:
             f"{info.name!r}: {info.path} has sha256 {found[:12]}..., the manifest says "
             f"{info.sha256[:12]}...: restore the file, or refresh the manifest if you changed it"
         )
-
-
-def _refuse_constant(text: str) -> None:
-    raise ValueError(f"{text} is no coordinate")  # json's own hook for NaN and Infinity
-
-
-def _read_features(info: LayerInfo) -> tuple[LayerFeature, ...]:
-    try:
-        data = json.loads(info.path.read_text(encoding="utf-8"), parse_constant=_refuse_constant)
-    except (OSError, ValueError) as error:
-        raise LayerInvalidError(f"layer {info.name!r}: {info.path} is not JSON: {error}") from error
-    if not isinstance(data, dict) or data.get("type") != "FeatureCollection":
-        raise LayerInvalidError(f"layer {info.name!r}: {info.path} is no FeatureCollection")
-    crs = (data.get("crs") or {}).get("properties", {}).get("name", _CRS)
-    if crs not in _CRS_URNS:
-        raise LayerInvalidError(
-            f"layer {info.name!r} is in {crs}: convert it to {_CRS} (lon, lat in degrees)"
-        )
-    return tuple(
-        LayerFeature(geometry=_read_geometry(info, row), properties=row.get("properties") or {})
-        for row in data.get("features", [])
-    )
-
-
-def _read_geometry(info: LayerInfo, row: Mapping[str, Any]) -> BaseGeometry:
-    try:
-        geometry = shapely.from_geojson(json.dumps(row["geometry"]))
-    except (KeyError, TypeError, shapely.errors.GEOSException) as error:
-        raise LayerInvalidError(
-            f"layer {info.name!r} has a feature without a shape: {error}"
-        ) from error
-    coordinates = shapely.get_coordinates(geometry)
-    if not len(coordinates) or not np.isfinite(coordinates).all():
-        raise LayerInvalidError(f"layer {info.name!r} has an empty or NaN coordinate")
-    worst_lon, worst_lat = np.abs(coordinates).max(axis=0)
-    if worst_lon > 180 or worst_lat > 90:
-        raise LayerInvalidError(
-            f"layer {info.name!r} has a coordinate of {worst_lon}, {worst_lat}: "
-            f"not {_CRS} degrees, lon before lat (projected, or swapped?)"
-        )
-    if not (shapely.is_valid(geometry) and shapely.is_simple(geometry)):
-        raise LayerInvalidError(
-            f"layer {info.name!r}: {shapely.is_valid_reason(geometry)}; it must not cross itself"
-        )
-    return geometry
