@@ -115,10 +115,24 @@ def _text_of(source: str) -> str:
 def _parse(text: str, gazetteer: Gazetteer) -> tuple[Document, tuple[Resolution, ...]]:
     from mapper.recognition import recognize
     from mapper.resolution import resolve
-    from mapper.text import make_document
 
-    document = make_document(text)
+    document = _document(text)
     return document, resolve(document, recognize(document, gazetteer), gazetteer)
+
+
+def _document(text: str) -> Document:
+    """Make a document for its places alone: its boilerplate and its hash are not asked for."""
+    from mapper.model import Document
+    from mapper.text import clean, guess_language, split_sentences
+
+    text = clean(text)
+    language = guess_language(text)
+    return Document(
+        doc_id="text",
+        text=text,
+        language=language,
+        sentences=split_sentences(text, language=language),
+    )
 
 
 def _answers(
@@ -159,9 +173,8 @@ def _resolve_spans(
     from mapper.errors import InputError
     from mapper.model import Mention, MentionKind, Span
     from mapper.resolution import resolve
-    from mapper.text import make_document
 
-    document = make_document(text)
+    document = _document(text)
     mentions = []
     for start, end in sorted(set(spans)):
         if not 0 <= start < end <= len(text):

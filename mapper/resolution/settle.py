@@ -8,7 +8,7 @@ from mapper.resolution.candidates import Name, weights
 
 __all__ = ["settle"]
 
-_WORTH_TELLING = 0.01  # probability
+_WORTH_TELLING = 0.03  # probability
 
 
 def settle(mention: Mention, name: Name, gazetteer: Gazetteer) -> Resolution:
