@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import io
 import math
+import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +26,7 @@ _FORMATS = {".png": "png", ".svg": "svg", ".pdf": "pdf"}
 _CRS = "EPSG:32652"
 _AREA_FROM_M = 15_000.0
 _NEAR_FROM_M = 2_000.0
+_KOREAN_FONTS = ("NanumGothic", "Noto Sans CJK KR", "Noto Sans KR", "Malgun Gothic", "AppleGothic")
 _MARGIN = 0.06
 _MAX_ROWS = 40
 _MARKS = {
@@ -37,7 +39,9 @@ _MARKS = {
     "hexagon": "H",
     "cross": "P",
 }
-_FILLS = {  # layer: (face, edge, line width, line style, order)
+_FILLS: dict[
+    str, tuple[str, str, float, Any, int]
+] = {  # layer: (face, edge, line width, line style, order)
     "base_world": ("#eceae3", "none", 0.0, "-", 0),
     "base_land": ("#f8f6f0", "#9fb0bd", 0.6, "-", 2),
     "base_lakes": ("#dce7ee", "#9fb0bd", 0.4, "-", 3),
@@ -112,8 +116,18 @@ def save_figure(
     from matplotlib.figure import Figure
 
     # A fixed salt and no dates: the same figure, the same bytes. Text stays text in SVG.
-    stable = {"svg.hashsalt": "incident-mapper", "svg.fonttype": "none", "pdf.fonttype": 42}
-    with mpl.rc_context({**mpl.rcParamsDefault, **stable, "font.size": 9, "backend": "agg"}):
+    settings: dict[Any, Any] = {
+        **mpl.rcParamsDefault,
+        "backend": "agg",
+        "font.family": _fonts(),
+        "font.size": 9,
+        "pdf.fonttype": 42,
+        "svg.fonttype": "none",
+        "svg.hashsalt": "incident-mapper",
+    }
+    with mpl.rc_context(settings), warnings.catch_warnings():
+        # A script no installed font can draw shows as boxes; the figure still comes out.
+        warnings.filterwarnings("ignore", message="Glyph .* missing from")
         figure = Figure(figsize=(11, 8.2), facecolor="white")
         _draw(figure, analysis, layers, title, load_kinds() if kinds is None else kinds)
         buffer = io.BytesIO()
@@ -122,6 +136,14 @@ def save_figure(
         )
         figure.savefig(buffer, format=kind, dpi=160, metadata=metadata)
     write_atomically(path, buffer.getvalue())
+
+
+def _fonts() -> list[str]:
+    """Return matplotlib's own font, then the Korean fonts that are installed."""
+    from matplotlib.font_manager import fontManager
+
+    installed = set(fontManager.get_font_names())
+    return ["DejaVu Sans", *(name for name in _KOREAN_FONTS if name in installed)]
 
 
 def _draw(
@@ -156,9 +178,7 @@ def _project(shapes: Iterable[BaseGeometry]) -> Any:  # noqa: ANN401 - geopandas
     return geopandas.GeoSeries(list(shapes), crs="EPSG:4326").to_crs(_CRS)
 
 
-def _marks(
-    analysis: Analysis, layers: MapLayers, kinds: Mapping[str, KindStyle]
-) -> list[_Mark]:
+def _marks(analysis: Analysis, layers: MapLayers, kinds: Mapping[str, KindStyle]) -> list[_Mark]:
     from shapely.geometry import Point
 
     grouped: dict[tuple[Any, ...], list[tuple[int, Incident]]] = {}
@@ -207,12 +227,6 @@ def _draw_marks(axes: Any, marks: Sequence[_Mark]) -> None:  # noqa: ANN401 - ma
         # Signs at one spot stand in a row, in points, so that none hides another.
         spot = (round(mark.x / 500), round(mark.y / 500))
         step = seen[spot] = seen.get(spot, -1) + 1
-        axes.annotate(
-            "",
-            xy=(mark.x, mark.y),
-            xytext=(0, 0),
-            textcoords="offset points",
-        )
         _draw_sign(axes, mark, step, is_area=is_area)
 
 
@@ -257,9 +271,7 @@ def _set_window(axes: Any, projected: Mapping[str, Any], marks: Sequence[_Mark])
     land = projected["base_land"].total_bounds if "base_land" in projected else None
     boxes = [tuple(box) for box in border]
     for mark in marks:
-        is_near = land is None or (
-            land[0] <= mark.x <= land[2] and land[1] <= mark.y <= land[3]
-        )
+        is_near = land is None or (land[0] <= mark.x <= land[2] and land[1] <= mark.y <= land[3])
         if is_near and mark.extent_m <= _AREA_FROM_M:
             boxes.append((mark.x, mark.y, mark.x, mark.y))
     if not boxes:
@@ -307,8 +319,10 @@ def _draw_legend(axes: Any, projected: Mapping[str, Any]) -> None:  # noqa: ANN4
             )
     handles.append(Patch(facecolor="none", edgecolor="#51606f", linestyle="--",
                          label="Area that holds the true place"))  # fmt: skip
-    handles.append(Line2D([], [], linestyle="none", marker="o", markerfacecolor="white",
-                          markeredgecolor="#51606f", label="Hollow: somewhere in an area"))  # fmt: skip
+    hollow: dict[str, Any] = {"linestyle": "none", "marker": "o", "markerfacecolor": "white"}
+    handles.append(
+        Line2D([], [], markeredgecolor="#51606f", label="Hollow: somewhere in an area", **hollow)
+    )
     legend = axes.legend(handles=handles, loc="upper left", fontsize=7, framealpha=0.92)
     legend.set_zorder(12)
 

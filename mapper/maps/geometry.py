@@ -108,7 +108,7 @@ def _steps(line: BaseGeometry) -> list[int]:
     whole = np.rint(shapely.get_coordinates(line) * SCALE).astype(np.int64)
     steps = np.diff(whole, axis=0, prepend=np.zeros((1, 2), dtype=np.int64))
     if len(steps) > 2:  # a step of nothing draws nothing
-        keep = steps.any(axis=1)
+        keep = np.asarray(steps.any(axis=1))
         keep[0] = True
         steps = steps[keep]
     flat: list[int] = steps.ravel().tolist()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -36,7 +37,7 @@ window.$ = window.$ || ((markup) => {
 """
 
 
-class IncidentLayer(MacroElement):  # type: ignore[misc] # branca is untyped
+class IncidentLayer(MacroElement):
     """The incidents, their texts, the border lines and the panel, as one folium element.
 
     Its data never pass through Jinja: the page reads them from a JSON element.
@@ -51,18 +52,19 @@ class IncidentLayer(MacroElement):  # type: ignore[misc] # branca is untyped
     )
 
     def __init__(self, payload: Mapping[str, Any]) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call] # branca leaves it untyped
         self._name = "IncidentLayer"
         self.payload = payload
 
-    def render(self, **kwargs: Any) -> None:  # noqa: ANN401 - branca's signature
+    def render(self, **kwargs: Any) -> str:  # noqa: ANN401 - branca's signature
         """Write the element into its figure, which must be an incident map's own."""
         if not isinstance(self.get_root(), _Page):
             raise InputError("an IncidentLayer can only be drawn on its own IncidentMap")
-        super().render(**kwargs)
+        super().render(**kwargs)  # type: ignore[no-untyped-call] # branca leaves it untyped
+        return ""
 
 
-class IncidentMap(folium.Map):  # type: ignore[misc] # folium is untyped
+class IncidentMap(folium.Map):
     """A folium map of an analysis: one HTML file that asks nothing from the network.
 
     Parameters
@@ -140,7 +142,7 @@ class IncidentMap(folium.Map):  # type: ignore[misc] # folium is untyped
 
     def save(
         self,
-        outfile: str | Path | BinaryIO,
+        outfile: str | bytes | Path | BinaryIO,
         close_file: bool = True,  # noqa: FBT001, FBT002 - folium's signature
         **kwargs: Any,  # noqa: ANN401, ARG002 - folium's signature
     ) -> None:
@@ -160,8 +162,8 @@ class IncidentMap(folium.Map):  # type: ignore[misc] # folium is untyped
             written.
         """
         html = self.to_html()
-        if isinstance(outfile, str | Path):
-            write_atomically(Path(outfile), html)
+        if isinstance(outfile, str | bytes | Path):
+            write_atomically(Path(os.fsdecode(outfile)), html)
             return
         outfile.write(html.encode("utf-8"))
         if close_file:
@@ -172,7 +174,7 @@ class IncidentMap(folium.Map):  # type: ignore[misc] # folium is untyped
         return sandboxed_frame(self.to_html(), title=self.title, height=_NOTEBOOK_HEIGHT)
 
 
-class _Page(Figure):  # type: ignore[misc] # branca is untyped
+class _Page(Figure):
     """The root of an incident map's tree: writes our page instead of branca's."""
 
     def render(self, **kwargs: Any) -> str:  # noqa: ANN401 - branca's signature
@@ -238,7 +240,7 @@ def _walk(element: Element) -> Iterator[Element]:
 
 
 def _with_stable_ids(parts: Parts, root: Element) -> Parts:
-    """Number folium's random ids in order of appearance: the same map, the same bytes."""
+    """Give folium's random ids numbers in order of appearance: the same map, the same bytes."""
     known = {element._id for element in _walk(root)}
     numbers: dict[str, str] = {}
 

@@ -302,7 +302,10 @@ class _Writer:
             index = self._documents.get(problem.doc_id, _NO)
             span = [_NO, _NO]
             if problem.span is not None and index != _NO:
-                span = [self.offset(index, problem.span.start), self.offset(index, problem.span.end)]
+                span = [
+                    self.offset(index, problem.span.start),
+                    self.offset(index, problem.span.end),
+                ]
             rows.append([problem.code, problem.stage, problem.message, index, *span])
         for footprint in self._unreadable:
             message = f"cannot draw the footprint {footprint[:80]!r}; its circle is shown instead"
@@ -310,14 +313,16 @@ class _Writer:
         return rows
 
 
-_INFO_KEYS = "title source url version licence attribution status note".split()
+_INFO_KEYS = ("title", "source", "url", "version", "licence", "attribution", "status", "note")
 _INCIDENT_COLUMNS = (
-    "id kind start end precision whenText whenMethod assertion summary probability place stated "
-    "placeProbability placeReason alternatives zone actors casualties evidence"
-).split()
+    *("id", "kind", "start", "end", "precision", "whenText", "whenMethod", "assertion"),
+    *("summary", "probability", "place", "stated", "placeProbability", "placeReason"),
+    *("alternatives", "zone", "actors", "casualties", "evidence"),
+)
 _MENTION_COLUMNS = (
-    "document start end kind status place probability reason alternatives source"
-).split()
+    *("document", "start", "end", "kind", "status", "place", "probability", "reason"),
+    *("alternatives", "source"),
+)
 
 
 def _columns(names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> dict[str, list[Any]]:

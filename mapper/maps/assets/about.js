@@ -46,10 +46,6 @@ function layerItem(layer) {
 
 /** One line for the corner of the map. */
 export function attribution(model) {
-  const credits = new Set(model.layers.filter((layer) => layer.shape).map((layer) => layer.attribution || shortSource(layer.source)).filter(Boolean));
+  const credits = new Set(model.layers.filter((layer) => layer.shape).map((layer) => layer.attribution).filter(Boolean));
   return [...credits, "GeoNames"].join(" · ");
-}
-
-function shortSource(source) {
-  return source.split(/[,;(]/)[0].trim();
 }

@@ -11,8 +11,10 @@ import { createGaps, createIncidentList } from "./lists.js";
 import { attribution, createAbout } from "./about.js";
 import { createLegend } from "./legend.js";
 
-// What one symbol of an exact or near place may widen the first view to, in metres.
+// Only places known this well may widen the first view.
 const FIT_GRADES = new Set(["exact", "near"]);
+// Share of a phone's screen that the half-open sheet covers (58dvh in page.css).
+const SHEET_SHARE = 0.58;
 const FLY_ZOOM = { exact: 10.5, near: 9.5, area: 8 };
 
 /** Set the page up around a folium map. */
@@ -78,6 +80,7 @@ function mountIncidentMap(map) {
       slot.replaceChildren(card);
       slot.hidden = false;
       if (isPhone()) setSheet("half");
+      if (isPhone() && incident.place) liftAboveSheet(map, incident.place);
       return;
     }
     const marker = markers.markers.get(incident);
@@ -134,6 +137,13 @@ function goTo(map, place) {
   const target = [place.lat, place.lon];
   if (reducedMotion()) map.setView(target, zoom, { animate: false });
   else map.setView(target, zoom, { animate: true, duration: 0.6 });
+}
+
+/** Pan so that a place stays in the part of the map that the sheet leaves free. */
+function liftAboveSheet(map, place) {
+  const free = window.innerHeight * (1 - SHEET_SHARE);
+  const at = map.latLngToContainerPoint([place.lat, place.lon]);
+  if (at.y < 60 || at.y > free - 40) map.panBy([0, at.y - free / 2], { animate: !reducedMotion() });
 }
 
 /** Tabs with the usual keys. */

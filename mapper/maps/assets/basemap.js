@@ -82,7 +82,7 @@ const NameIcon = L.Icon.extend({
   options: { name: "", hangul: "", rank: 3 },
   createIcon() {
     return h("div", { class: `leaflet-marker-icon town rank-${this.options.rank}`, "aria-hidden": "true" },
-      h("span", { class: "town-name" }, this.options.name), h("span", { class: "town-hangul", lang: "ko" }, this.options.hangul));
+      h("span", { class: "town-dot" }), h("span", { class: "town-name" }, this.options.name), h("span", { class: "town-hangul", lang: "ko" }, this.options.hangul));
   },
   createShadow: () => null,
 });
