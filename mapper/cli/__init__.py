@@ -30,7 +30,7 @@ _COMMANDS = {
 
 
 def _laid_out(command: click.Command) -> click.Command:
-    """Turn the ``\\b`` of a raw docstring into click's mark for lines kept as they are."""
+    r"""Turn the ``\b`` of a raw docstring into click's mark for lines kept as they are."""
     command.help = (command.help or "").replace(r"\b", "\b")
     return command
 
