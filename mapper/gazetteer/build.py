@@ -27,7 +27,7 @@ import marisa_trie
 from mapper.errors import GazetteerError
 from mapper.gazetteer.names import korean_key, world_key
 
-__all__ = ["COLUMN", "FLAG", "RECORD", "Flag", "Row", "build", "source_version"]
+__all__ = ["COLUMN", "RECORD", "Flag", "Row", "build", "source_version"]
 
 _FORMAT = 13  # raise when the compiled form changes
 RECORD = "<IB"  # a name's record: row number, flags
@@ -44,7 +44,6 @@ class Flag:
     POSTAL = 16  #: an abbreviation that needs "City," before it
 
 
-FLAG = Flag
 _TIERS = ("core", "country", "state", "region", "county", "city")
 _KOREA = ("KP", "KR")
 _ALTERNATES_FROM = 15_000  # inhabitants; below, alternates are transliterations nobody prints

@@ -272,7 +272,7 @@ class Gazetteer:
             ),
         ) = self._query(f"SELECT {columns} FROM place WHERE row = ?", (row,))  # noqa: S608 - a constant
         if tier == "city":
-            extent, accuracy = town_radius_m(people), _TOWN_ACCURACY_M
+            extent, accuracy = _town_radius_m(people), _TOWN_ACCURACY_M
         return Place(
             place_id=pid,
             name=name,
@@ -307,7 +307,7 @@ class Gazetteer:
             raise GazetteerError(f"damaged gazetteer in {self._directory}: {error}") from error
 
 
-def town_radius_m(population: int) -> float:
+def _town_radius_m(population: int) -> float:
     """Return a town's typical radius in metres."""
     for limit, radius_m in _TOWN_RADIUS_M:
         if population <= limit:
