@@ -17,11 +17,15 @@ from mapper.errors import InputError, MissingExtraError
 from mapper.files import write_atomically
 from mapper.maps.geometry import MapLayers, extent_m, parse_footprint
 from mapper.maps.kinds import KindStyle, kind_style, load_kinds
+from mapper.maps.towns import load_towns
 from mapper.model import Analysis, Assertion, Incident, Precision
 
 __all__ = ["save_figure"]
 
 _FORMATS = {".png": "png", ".svg": "svg", ".pdf": "pdf"}
+# Signs closer than this share of the figure's width stand in a row.
+_SPOT_SHARE = 0.02
+_TOWN_RANK = 2
 # Metres in the plane of the figure: UTM 52N covers both Koreas with under 0.1 % of scale error.
 _CRS = "EPSG:32652"
 _AREA_FROM_M = 15_000.0
@@ -49,7 +53,7 @@ _FILLS: dict[
     "base_provinces": ("none", "#d9d4c6", 0.5, "-", 3),
     "dmz_north": ("#b3403f44", "#b3403f", 0.5, "-", 5),
     "dmz_south": ("#2f6db344", "#2f6db3", 0.5, "-", 5),
-    "mdl": ("none", "#3a2a55", 1.1, "-", 6),
+    "mdl": ("none", "#3a2a55", 0.7, "-", 6),
     "nll_west": ("none", "#00697f", 1.1, (0, (5, 3)), 6),
     "jsa": ("none", "#3a2a55", 0.9, "-", 6),
 }
@@ -128,7 +132,7 @@ def save_figure(
     with mpl.rc_context(settings), warnings.catch_warnings():
         # A script no installed font can draw shows as boxes; the figure still comes out.
         warnings.filterwarnings("ignore", message="Glyph .* missing from")
-        figure = Figure(figsize=(11, 8.2), facecolor="white")
+        figure = Figure(figsize=(11, 7.3), facecolor="white")
         _draw(figure, analysis, layers, title, load_kinds() if kinds is None else kinds)
         buffer = io.BytesIO()
         metadata: dict[str, Any] = {"png": {"Software": None}, "svg": {"Date": None}}.get(
@@ -153,7 +157,9 @@ def _draw(
     title: str,
     kinds: Mapping[str, KindStyle],
 ) -> None:
-    grid = figure.add_gridspec(1, 2, width_ratios=(2.1, 1), left=0.02, right=0.98, wspace=0.03)
+    grid = figure.add_gridspec(
+        1, 2, width_ratios=(2.1, 1), left=0.02, right=0.98, bottom=0.06, top=0.94, wspace=0.03
+    )
     axes, side = figure.add_subplot(grid[0]), figure.add_subplot(grid[1])
     projected = {name: _project([layers.geometry(name)]) for name in _FILLS if name in layers.infos}
     marks = _marks(analysis, layers, kinds)
@@ -163,8 +169,9 @@ def _draw(
             continue  # a world in UTM is a tangle; only the neighbourhood can be drawn
         series.plot(ax=axes, facecolor=face, edgecolor=edge, linewidth=width, linestyle=style,
                     zorder=order, aspect=None)  # fmt: skip
-    _draw_marks(axes, marks)
     _set_window(axes, projected, marks)
+    _draw_marks(axes, marks)
+    _draw_towns(axes)
     _draw_scale(axes)
     axes.set_title(_plain(title or "Incident map"), loc="left", fontsize=13, fontweight="bold")
     _draw_list(side, analysis, marks, kinds)
@@ -212,7 +219,8 @@ def _marks(analysis: Analysis, layers: MapLayers, kinds: Mapping[str, KindStyle]
 def _draw_marks(axes: Any, marks: Sequence[_Mark]) -> None:  # noqa: ANN401 - matplotlib is optional
     import geopandas
 
-    seen: dict[tuple[int, int], int] = {}
+    near_m = _SPOT_SHARE * (axes.get_xlim()[1] - axes.get_xlim()[0])
+    spots: list[tuple[float, float, int]] = []
     for mark in marks:
         is_area = mark.extent_m > _AREA_FROM_M
         geopandas.GeoSeries([mark.shape]).plot(
@@ -224,20 +232,34 @@ def _draw_marks(axes: Any, marks: Sequence[_Mark]) -> None:  # noqa: ANN401 - ma
             zorder=7,
             aspect=None,
         )
-        # Signs at one spot stand in a row, in points, so that none hides another.
-        spot = (round(mark.x / 500), round(mark.y / 500))
-        step = seen[spot] = seen.get(spot, -1) + 1
-        _draw_sign(axes, mark, step, is_area=is_area)
+        # In a row, in points, so that none hides another.
+        close = [
+            n for n, (x, y, _) in enumerate(spots) if math.dist((x, y), (mark.x, mark.y)) < near_m
+        ]
+        if close:
+            x, y, count = spots[close[0]]
+            spots[close[0]] = (x, y, count + 1)
+        else:
+            x, y, count = mark.x, mark.y, 0
+            spots.append((x, y, 1))
+        _draw_sign(axes, mark, (x, y), count, is_area=is_area)
 
 
-def _draw_sign(axes: Any, mark: _Mark, step: int, *, is_area: bool) -> None:  # noqa: ANN401
+def _draw_sign(
+    axes: Any,  # noqa: ANN401 - matplotlib is optional
+    mark: _Mark,
+    at: tuple[float, float],
+    step: int,
+    *,
+    is_area: bool,
+) -> None:
     from matplotlib.transforms import ScaledTranslation
 
     figure = axes.get_figure()
     shift = ScaledTranslation(step * 13 / 72, 0, figure.dpi_scale_trans)
     axes.plot(
-        [mark.x],
-        [mark.y],
+        [at[0]],
+        [at[1]],
         marker=_MARKS[mark.style.shape],
         markersize=10 if mark.style.shape == "star" else 7.5,
         markerfacecolor="white" if is_area else mark.style.color,
@@ -251,7 +273,7 @@ def _draw_sign(axes: Any, mark: _Mark, step: int, *, is_area: bool) -> None:  # 
     label = ", ".join(str(n) for n in mark.numbers[:4]) + ("…" if len(mark.numbers) > 4 else "")
     axes.annotate(
         label,
-        xy=(mark.x, mark.y),
+        xy=at,
         xytext=(step * 13 + 1, 6),
         textcoords="offset points",
         fontsize=7,
@@ -262,6 +284,19 @@ def _draw_sign(axes: Any, mark: _Mark, step: int, *, is_area: bool) -> None:  # 
         annotation_clip=True,
         bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.65, "pad": 0.6},
     )
+
+
+def _draw_towns(axes: Any) -> None:  # noqa: ANN401 - matplotlib is optional
+    """Name the larger towns that lie inside the figure."""
+    from shapely.geometry import Point
+
+    towns = [town for town in load_towns() if town.rank <= _TOWN_RANK]
+    (west, east), (south, north) = axes.get_xlim(), axes.get_ylim()
+    for town, point in zip(towns, _project([Point(t.lon, t.lat) for t in towns]), strict=True):
+        if west < point.x < east and south < point.y < north:
+            axes.plot([point.x], [point.y], marker="o", markersize=2.2, color="#3d4854", zorder=5)
+            axes.annotate(town.name, (point.x, point.y), xytext=(0, -9), textcoords="offset points",
+                          ha="center", fontsize=7, color="#3d4854", zorder=8)  # fmt: skip
 
 
 def _set_window(axes: Any, projected: Mapping[str, Any], marks: Sequence[_Mark]) -> None:  # noqa: ANN401
@@ -287,6 +322,8 @@ def _set_window(axes: Any, projected: Mapping[str, Any], marks: Sequence[_Mark])
     axes.set_ylim(y - height / 2, y + height / 2)
     axes.set_aspect("equal", adjustable="box")
     axes.set_facecolor("#dce7ee")
+    axes.set_xlabel("")
+    axes.set_ylabel("")
     axes.set_xticks([])
     axes.set_yticks([])
 

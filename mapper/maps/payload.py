@@ -7,16 +7,14 @@ JavaScript strings count in.
 from __future__ import annotations
 
 import bisect
-import csv
 import datetime as dt
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
-from importlib import resources
 from typing import Any
 
 from mapper.maps.geometry import LAYER_NAMES, MapLayers, encode_shape, extent_m, parse_footprint
 from mapper.maps.kinds import KindStyle, kind_style, load_kinds
+from mapper.maps.towns import load_towns
 from mapper.maps.vendor import load_vendors
 from mapper.model import Alternative, Analysis, Document, Incident, Position, Resolution
 
@@ -78,7 +76,7 @@ def build_payload(
         "shapes": writer.shapes,
         "problems": problems,
         "layers": _layers(layers),
-        "labels": _labels(),
+        "labels": [[t.name, t.hangul, t.lon, t.lat, t.min_zoom, t.rank] for t in load_towns()],
         "about": _about(analysis),
         "strings": list(writer.strings),
     }
@@ -359,23 +357,6 @@ def _layers(layers: MapLayers) -> list[dict[str, Any]]:
             row["bounds"] = [round(edge, 4) for edge in shape.bounds]
         rows.append(row)
     return rows
-
-
-@cache
-def _labels() -> list[list[Any]]:
-    """Return ``[name, hangul, lon, lat, min_zoom, rank]`` of the towns named on the map."""
-    file = resources.files("mapper.maps") / "assets" / "labels.csv"
-    return [
-        [
-            row["name"],
-            row["hangul"],
-            float(row["lon"]),
-            float(row["lat"]),
-            int(row["min_zoom"]),
-            int(row["rank"]),
-        ]
-        for row in csv.DictReader(file.read_text(encoding="utf-8").splitlines())
-    ]
 
 
 def _about(analysis: Analysis) -> dict[str, Any]:

@@ -85,7 +85,7 @@ function mountIncidentMap(map) {
     }
     const marker = markers.markers.get(incident);
     const at = marker && marker.getElement() ? marker.getLatLng() : [incident.place.lat, incident.place.lon];
-    L.popup({ closeButton: false, maxWidth: 340, minWidth: 300, offset: [0, -8], autoPanPadding: [24, 24], closeOnClick: false, closeOnEscapeKey: false, className: "incident-popup" })
+    L.popup({ closeButton: false, maxWidth: 340, minWidth: 300, offset: [0, -8], autoPanPaddingTopLeft: [16, 16], autoPanPaddingBottomRight: [60, 60], closeOnClick: false, closeOnEscapeKey: false, className: "incident-popup" })
       .setLatLng(at).setContent(card).openOn(map);
   }
 

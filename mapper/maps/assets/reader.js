@@ -10,6 +10,9 @@ const KINDS = {
   embedded: "Part of another name", coreferent: "Refers back to a place", relative: "Placed relative to another place",
 };
 
+// Kinds that say where something is; the others only lean on a place's name.
+const PLACING = new Set(["literal", "relative"]);
+
 /**
  * Build the reader.
  * @param {any} model
@@ -146,7 +149,7 @@ function renderMentions(text, from, to, mentions, onMention) {
     const end = Math.min(mention.end, to);
     if (start > at) nodes.push(text.slice(at, start));
     const open = () => onMention(mention);
-    nodes.push(h("span", { class: `mention ${mention.place ? "placed" : "unplaced"}`, role: "button", tabindex: "0", "data-mention": mention.index, on: {
+    nodes.push(h("span", { class: `mention ${mention.place && PLACING.has(mention.kind) ? "placed" : "loose"}`, role: "button", tabindex: "0", "data-mention": mention.index, on: {
       click: open,
       keydown: (event) => {
         if (event.key !== "Enter" && event.key !== " ") return;
