@@ -136,7 +136,9 @@ def find_boilerplate(text: str, sentences: tuple[Span, ...]) -> tuple[Span, ...]
     sentences shows a cue of ``boilerplate.toml``; so is a passage that stands between two
     flagged ones, since appeals and forms come as blocks.
     """
-    cues, lines = _boilerplate_rules()
+    rules, lines = _boilerplate_rules()
+    lowered = text.lower()
+    cues = [pattern for stem, pattern in rules if stem in lowered]
     matter = _front_matter(text)
     passages: list[list[Span]] = []
     for span in sentences:
@@ -150,7 +152,7 @@ def find_boilerplate(text: str, sentences: tuple[Span, ...]) -> tuple[Span, ...]
             return True
         if len(passage) == 1 and lines.fullmatch(text, passage[0].start, passage[0].end):
             return True
-        return any(cues.search(text, span.start, span.end) for span in passage)
+        return any(cue.search(text, span.start, span.end) for cue in cues for span in passage)
 
     flags = [is_flagged(passage) for passage in passages]
     between = [
@@ -228,11 +230,12 @@ def _split_paragraph(text: str, start: int, end: int, language: str) -> list[Spa
 
 
 @cache
-def _boilerplate_rules() -> tuple[re.Pattern[str], re.Pattern[str]]:
+def _boilerplate_rules() -> tuple[tuple[tuple[str, re.Pattern[str]], ...], re.Pattern[str]]:
+    """Return the cues, each with a text that all its matches hold, and the whole lines."""
     data = resources.files("mapper").joinpath("boilerplate.toml").read_text(encoding="utf-8")
     rules = tomllib.loads(data)
-
-    def union(patterns: list[str]) -> re.Pattern[str]:
-        return re.compile("|".join(f"(?:{p})" for p in patterns), re.IGNORECASE)
-
-    return union(rules["anywhere"]), union(rules["whole_line"])
+    cues = tuple(
+        (stem, re.compile(pattern, re.IGNORECASE)) for stem, pattern in rules["anywhere"].items()
+    )
+    lines = "|".join(f"(?:{pattern})" for pattern in rules["whole_line"]["patterns"])
+    return cues, re.compile(lines, re.IGNORECASE)
