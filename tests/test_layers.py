@@ -140,6 +140,177 @@ def test_hambak_do_is_north_and_its_neighbours_are_south(layers):
         assert layers.geometry("territory_south").contains(shapely.Point(lon, lat))
 
 
+def area_km2(shape) -> float:
+    return abs(GEOD.geometry_area_perimeter(shape)[0]) / 1e6
+
+
+def test_the_eastern_nll_runs_out_to_sea_from_the_end_of_the_mdl(layers):
+    (line,) = layers.features("nll_east")
+    assert "not recognised by the DPRK" in line.properties["label"]
+    start, end = line.geometry.coords
+    assert start[1] == end[1] == pytest.approx(38 + 37 / 60)  # about 38 37'N
+    eastern_end = layers.geometry("mdl").coords[-1]
+    assert GEOD.inv(*start, *eastern_end)[2] < layers.infos["nll_east"].accuracy_m
+    assert not line.geometry.intersects(layers.geometry("base_land").buffer(-0.02))
+
+
+def test_the_38th_parallel_crosses_the_peninsula(layers):
+    (west, south), (east, north) = layers.geometry("parallel_38").coords
+    assert south == north == 38
+    assert west < 125.4  # Ongjin peninsula
+    assert 128.6 < east < 128.8  # Yangyang
+
+
+def test_the_zone_behind_the_ccl_is_an_upper_bound(layers):
+    info, zone = layers.infos["ccl"], layers.geometry("ccl")
+    assert info.is_upper_bound
+    assert info.status == "approximate"
+    assert area_km2(zone & layers.geometry("dmz")) < 0.5
+    assert area_km2(zone - layers.geometry("territory_south")) < 5  # thinned along the coast
+    line = shapely.segmentize(layers.geometry("mdl") | layers.geometry("mdl_estuary"), 0.001)
+    xy = shapely.get_coordinates(line)
+    for lon, lat in shapely.get_coordinates(zone)[::40]:
+        count = len(xy)
+        assert min(GEOD.inv([lon] * count, [lat] * count, xy[:, 0], xy[:, 1])[2]) < 10_300
+    # Villages north of the line by their own account (Wikipedia: Civilian Control Zone) ...
+    for lon, lat in ((126.72270, 37.93201), (127.30, 38.29)):  # Camp Bonifas; Cheorwon's plain
+        assert zone.buffer(0.002).contains(shapely.Point(lon, lat))
+    # ... and towns where everybody may go.
+    for lon, lat in ((126.78, 37.76), (127.06, 37.90)):  # Paju's Geumchon, Dongducheon
+        assert not zone.contains(shapely.Point(lon, lat))
+
+
+def test_the_estuary_is_water_between_the_two_banks(layers):
+    waters = layers.geometry("han_estuary")
+    assert waters.geom_type == "Polygon"
+    assert 100 < area_km2(waters) < 250
+    shared = waters & layers.geometry("mdl_estuary")
+    assert GEOD.geometry_length(shared) > 0.65 * GEOD.geometry_length(
+        layers.geometry("mdl_estuary")
+    )
+    assert area_km2(waters & layers.geometry("base_land")) < 0.1 * area_km2(waters)
+    assert area_km2(waters & layers.geometry("dmz")) < 0.01
+    for territory in ("territory_north", "territory_south"):
+        assert area_km2(waters & layers.geometry(territory)) > 20
+
+
+SECTORS = ("western", "west_central", "central", "east_central", "eastern")
+
+
+def test_the_sectors_of_the_dmz_cover_it_from_west_to_east(layers):
+    parts = [layers.geometry(f"sectors#{name}_dmz") for name in SECTORS]
+    dmz = layers.geometry("dmz")
+    for part in parts:
+        assert area_km2(part - dmz) < 0.01
+    assert area_km2(dmz - shapely.union_all(parts)) < 1
+    wests = [part.bounds[0] for part in parts]
+    assert wests == sorted(wests)
+    for name, part in zip(SECTORS, parts, strict=True):
+        assert area_km2(part - layers.geometry(f"sectors#{name}_front")) < 0.02 * area_km2(part)
+
+
+@pytest.mark.parametrize(
+    ("sector", "counties"),
+    [
+        ("western_dmz", {"paju", "yeoncheon"}),
+        ("west_central_dmz", {"yeoncheon", "cheorwon_kr"}),
+        ("central_dmz", {"cheorwon_kr", "hwacheon"}),
+        ("eastern_dmz", {"yanggu", "inje", "goseong_kr"}),
+    ],
+)
+def test_sectors_lie_beside_the_counties_that_name_them(layers, sector, counties):
+    # NGII's counties reach to the DMZ: Hwacheon only just, behind Cheorwon.
+    part = layers.geometry(f"sectors#{sector}").buffer(0.02)
+    beside = {
+        feature.properties["id"]: area_km2(feature.geometry & part)
+        for feature in layers.features("border_counties")
+    }
+    named = {name for name, km2 in beside.items() if km2 > 5}
+    assert counties <= named
+    assert sum(beside[name] for name in counties) > 0.8 * sum(beside.values())
+
+
+def test_the_southern_border_region_is_that_of_the_law(layers):
+    # Special Act on Support for the Border Area, enforcement decree Art. 2: 10 and 5.
+    notes = [f.properties["note"] for f in layers.features("border_counties")]
+    assert len(notes) == 15
+    assert sum("para 1" in note for note in notes) == 10
+    region = layers.geometry("sectors#border_region_south")
+    # Areas published by the counties themselves (Wikipedia): Paju 673, Inje 1,646 km2.
+    for name, published in (("paju", 673), ("inje", 1646), ("chuncheon", 1117), ("goyang", 268)):
+        county = layers.geometry(f"border_counties#{name}")
+        assert area_km2(county) == pytest.approx(published, rel=0.04)
+        assert area_km2(county - region) < 0.02 * published
+
+
+def test_the_northern_border_region_lies_along_the_line(layers):
+    region = layers.geometry("sectors#border_region_north")
+    inside = {
+        "Kaesong": (126.554, 37.971),
+        "Pyonggang": (127.229, 38.461),
+        "Kosong": (128.19, 38.65),
+    }
+    outside = {
+        "Wonsan": (127.444, 39.153),
+        "Sariwon": (125.756, 38.507),
+        "Seoul": (126.978, 37.566),
+    }
+    for lon, lat in inside.values():
+        assert region.contains(shapely.Point(lon, lat))
+    for lon, lat in outside.values():
+        assert not region.contains(shapely.Point(lon, lat))
+
+
+def test_five_northwest_islands_and_the_seas_beside_the_nll(layers):
+    islands = layers.geometry("sectors#northwest_islands")
+    for lon, lat in ((124.675, 37.954), (124.700, 37.825), (124.752, 37.772), (125.697, 37.668)):
+        assert islands.contains(shapely.Point(lon, lat))
+    assert 70 < area_km2(islands) < 80  # Ongjin County: 45.8 + 12.8 + 2.9 + 7.3 + 0.2 km2, and U-do
+    for sea, line in (("west_sea_nll", "nll_west"), ("east_sea_nll", "nll_east")):
+        water = layers.geometry(f"sectors#{sea}")
+        assert not water.contains(shapely.Point(126.978, 37.566))
+        shared = GEOD.geometry_length(water & layers.geometry(line))
+        assert shared > 0.95 * GEOD.geometry_length(layers.geometry(line))
+
+
+@pytest.mark.parametrize(
+    ("name", "lon", "lat"),
+    [
+        ("gangwon_kr", 127.73, 37.88), ("gyeonggi", 127.03, 37.27), ("incheon", 126.63, 37.45),
+        ("seoul", 126.978, 37.566), ("kangwon_kp", 127.443, 39.153), ("pyongyang", 125.754, 39.034),
+        ("north_hwanghae", 126.554, 37.971), ("south_hwanghae", 125.715, 38.041),
+        ("north_hamgyong", 129.78, 41.80), ("south_hamgyong", 127.54, 39.92),
+        ("north_pyongan", 124.40, 40.10), ("south_pyongan", 125.88, 39.42),
+        ("chagang", 126.59, 40.97), ("ryanggang", 128.18, 41.40),
+    ],
+)  # fmt: skip
+def test_a_province_holds_its_capital(layers, name, lon, lat):
+    # GeoNames' points of Chuncheon, Suwon, Incheon, Seoul, Wonsan, Pyongyang, Kaesong, Haeju...
+    holders = [
+        feature.properties["id"]
+        for feature in layers.features("provinces")
+        if feature.geometry.buffer(0.01).contains(shapely.Point(lon, lat))
+    ]
+    assert holders == [name]
+
+
+def test_provinces_stop_at_the_line_and_hardly_overlap(layers):
+    features = layers.features("provinces")
+    assert len(features) == 28
+    whole = shapely.union_all([feature.geometry for feature in features])
+    assert sum(area_km2(f.geometry) for f in features) == pytest.approx(area_km2(whole), rel=0.003)
+    kangwon = layers.geometry("provinces#kangwon_kp")
+    assert area_km2(kangwon & layers.geometry("territory_south")) < 40  # thinned to 500 m
+    assert area_km2(layers.geometry("dmz_north") - whole) < 60
+
+
+def test_a_feature_without_such_an_id_is_refused_with_the_known_ones(layers):
+    with pytest.raises(LayerNotFoundError, match="no feature 'middle'; has: western_dmz, "):
+        layers.geometry("sectors#middle")
+    with pytest.raises(LayerNotFoundError, match="no layer 'sector'"):
+        layers.geometry("sector#middle")
+
+
 def test_the_base_map_is_small(layers):
     base = [info.path for name, info in layers.infos.items() if name.startswith("base_")]
     assert len(base) == 6

@@ -10,6 +10,7 @@ Every rule that a shipped layer must keep is asserted here before a file is writ
 
 from __future__ import annotations
 
+import csv
 import json
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,9 @@ from border import (
     nll_points,
     territories,
 )
+from divisions import divisions
 from refresh_manifest import refresh
+from sectors import CCL_REACH_M, ccl, han_estuary, nll_east, parallel_38, sectors
 from shapely import LineString, Point, Polygon
 from shapely.geometry.base import BaseGeometry
 
@@ -64,12 +67,72 @@ def build() -> dict[str, list[Feature]]:
     }
     for name, (geometry, tolerance_deg) in base_layers(land).items():
         features[name] = [(geometry, {"tolerance_deg": tolerance_deg})]
+    features |= _named_areas(features)
     for name, rows in features.items():
         for geometry, _ in rows:
             _check_geometry(name, geometry)
     overlap = north_land.intersection(south_land).area
     _require(overlap < 1e-6, f"the territories overlap by {overlap} square degrees")
     return features
+
+
+def _named_areas(features: dict[str, list[Feature]]) -> dict[str, list[Feature]]:
+    """Return the lines and areas that rest on the layers built before."""
+    mdl, estuary = (geometry for geometry, _ in features["mdl"])
+    shapes = {name: rows[0][0] for name, rows in features.items()}
+    dmz = shapely.union_all([shapes["dmz_north"], shapes["dmz_south"]])
+    land, north, south = (shapes[n] for n in ("base_land", "territory_north", "territory_south"))
+    named = divisions(north, land)
+    counties = named["border_counties"]
+    east = nll_east()
+    control = ccl(mdl, estuary, south, land, dmz)
+    waters = han_estuary(estuary, shapely.union_all([c for c, _ in counties]), land, dmz)
+    _check_areas(control, waters, estuary, dmz, mdl)
+    layers = {
+        "mdl": mdl, "estuary": estuary, "dmz": dmz, "land": land, "north": north, "south": south,
+        "nll_west": shapes["nll_west"], "nll_east": east,
+    }  # fmt: skip
+    label = "Northern Limit Line (UNC/ROK; not recognised by the DPRK)"
+    return {
+        "nll_east": [(east, {"label": label})],
+        "parallel_38": [(parallel_38(land), {})],
+        "ccl": [(control, {"upper_bound": True})],
+        "han_estuary": [(waters, {})],
+        "sectors": sectors(layers, counties, seats=_seats()),
+        **named,
+    }
+
+
+def _seats() -> list[tuple[str, float, float]]:
+    """Return id, lon, lat of the counties and cities of the North in the gazetteer."""
+    path = Path(__file__).parents[1] / "gazetteer" / "core.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = [r for r in csv.DictReader(file) if r["country"] == "KP"]
+    wanted = [r for r in rows if r["feature_code"] == "ADM2" or r["place_id"] == "core:kaesong"]
+    return [(r["place_id"].partition(":")[2], float(r["lon"]), float(r["lat"])) for r in wanted]
+
+
+def _check_areas(
+    control: BaseGeometry,
+    waters: BaseGeometry,
+    estuary: LineString,
+    dmz: BaseGeometry,
+    mdl: LineString,
+) -> None:
+    overlap = shapely.intersection(control, dmz).area / control.area
+    _require(overlap < 0.001, f"{overlap:.4f} of the zone behind the CCL lies in the DMZ")
+    line = shapely.union(mdl, estuary)
+    sample = [(float(x), float(y)) for x, y in shapely.get_coordinates(control)[::10]]
+    far = max(
+        GEOD.inv(x, y, foot.x, foot.y)[2]
+        for x, y in sample
+        for foot in [line.interpolate(line.project(Point(x, y)))]
+    )
+    _require(far < CCL_REACH_M * 1.05, f"the zone behind the CCL reaches {far:.0f} m")
+    share = shapely.intersection(waters, estuary).length / estuary.length
+    _require(share > 0.7, f"the estuary's waters hold only {share:.2f} of its line")
+    areas = [abs(GEOD.geometry_area_perimeter(g)[0]) / 1e6 for g in (control, waters)]
+    print(f"ccl: {areas[0]:.0f} km2 at most; han_estuary: {areas[1]:.0f} km2, {share:.2f} of line")
 
 
 def _check_border(land: LineString, north: Polygon, south: Polygon) -> None:
@@ -139,6 +202,7 @@ def main() -> None:
     sizes = {}
     for name, features in build().items():
         digits = 2 if name == "base_world" else 4 if name.startswith("base_") else 6
+        digits = 4 if name in ("provinces", "border_counties", "han_estuary") else digits
         sizes[name] = write(name, features, digits=digits)
         print(f"{name}.geojson: {sizes[name]:,} bytes")
     base = sum(size for name, size in sizes.items() if name.startswith("base_"))

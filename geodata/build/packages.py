@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import importlib.metadata
+import json
+import struct
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -12,7 +15,15 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-__all__ = ["SOURCES", "package_file", "read_rivers", "read_shapes", "read_timezone"]
+__all__ = [
+    "SOURCES",
+    "package_file",
+    "read_divisions",
+    "read_northern_provinces",
+    "read_rivers",
+    "read_shapes",
+    "read_timezone",
+]
 
 _HERE = Path(__file__).parent
 SOURCES: dict[str, Any] = tomllib.loads((_HERE / "sources.toml").read_text(encoding="utf-8"))
@@ -70,3 +81,46 @@ def read_rivers(box: tuple[float, float, float, float]) -> list[BaseGeometry]:
         if not part.is_empty:
             lines.append(part)
     return lines
+
+
+def read_divisions(level: str) -> list[tuple[dict[str, str], BaseGeometry]]:
+    """Return the names and areas of South Korea's provinces (``sido``) or counties (``sigungu``).
+
+    The file is a chain of WKB shapes, each behind its length as a little-endian uint32.
+    """
+    raw = gzip.decompress(package_file("divisions", level).read_bytes())
+    names = json.loads(gzip.decompress(package_file("divisions", f"{level}_names").read_bytes()))
+    shapes, at = [], 0
+    while at < len(raw):
+        (size,) = struct.unpack_from("<I", raw, at)
+        shapes.append(shapely.from_wkb(raw[at + 4 : at + 4 + size]))
+        at += 4 + size
+    return list(zip(names, shapes, strict=True))
+
+
+def read_northern_provinces() -> list[tuple[str, BaseGeometry]]:
+    """Return Natural Earth's name and area of each province of the DPRK."""
+    path = _HERE / SOURCES["northern_provinces"]["file"]
+    raw = path.read_bytes()
+    if hashlib.sha256(raw).hexdigest() != SOURCES["northern_provinces"]["sha256"]:
+        raise SystemExit(f"{path} is not the file that sources.toml names")
+    topology = json.loads(raw)
+    scale, shift = (np.array(topology["transform"][key]) for key in ("scale", "translate"))
+    arcs = [np.cumsum(arc, axis=0) * scale + shift for arc in topology["arcs"]]
+
+    def ring(numbers: list[int]) -> np.ndarray:
+        parts = [arcs[n] if n >= 0 else arcs[~n][::-1] for n in numbers]
+        return np.concatenate([parts[0], *(part[1:] for part in parts[1:])])
+
+    found = []
+    for row in topology["objects"]["prk"]["geometries"]:
+        polygons = row.get("arcs", [])
+        polygons = [polygons] if row["type"] == "Polygon" else polygons
+        shapes = [
+            shapely.Polygon(ring(p[0]), [ring(hole) for hole in p[1:]])
+            for p in polygons
+            if len(ring(p[0])) > 3
+        ]
+        if row.get("properties", {}).get("name"):
+            found.append((row["properties"]["name"], shapely.union_all(shapely.make_valid(shapes))))
+    return found
