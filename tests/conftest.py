@@ -1,8 +1,13 @@
-"""What the tests share: a gazetteer compiled once a session, away from the user's cache."""
+"""What the tests share: the compiled gazetteer, away from the user's cache, and a browser."""
 
 import os
+import shutil
+from pathlib import Path
 
 import pytest
+
+# Read before a fixture clears every variable of the program.
+_BROWSERS = {key: os.environ.get(key, "") for key in ("MAPPER_TEST_BROWSER", "MAPPER_BROWSER")}
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -27,10 +32,41 @@ def tools():
 
 
 @pytest.fixture(scope="session")
-def gazetteer(tools):
-    return tools.gazetteer
+def gazetteer():
+    """The gazetteer alone."""
+    from mapper.gazetteer import Gazetteer
+
+    return Gazetteer.open(cache_dir=Path(os.environ["MAPPER_CACHE_DIR"]))
 
 
 @pytest.fixture(scope="session")
 def layers(tools):
     return tools.layers
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """A real Chromium; a machine without one fails the tests, it does not skip them."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        # The sandbox of Chromium itself needs rights that root in a container lacks.
+        running = playwright.chromium.launch(
+            executable_path=_find_browser(playwright), args=["--no-sandbox"]
+        )
+        yield running
+        running.close()
+
+
+def _find_browser(playwright):
+    """``MAPPER_TEST_BROWSER`` (or ``MAPPER_BROWSER``), an installed one, Playwright's own."""
+    for variable in ("MAPPER_TEST_BROWSER", "MAPPER_BROWSER"):
+        if chosen := _BROWSERS.get(variable):
+            return chosen
+    for name in ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"):
+        if found := shutil.which(name):
+            return found
+    if Path(playwright.chromium.executable_path).exists():
+        return playwright.chromium.executable_path
+    pytest.fail("no Chromium or Chrome found; run `make test`, or set MAPPER_TEST_BROWSER")
+    return None

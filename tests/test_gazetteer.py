@@ -10,12 +10,10 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from strategies import words
 
 from mapper.errors import GazetteerError
 from mapper.gazetteer import Gazetteer, build, korean_key, tokenize, world_key
-
-sys.path.append(str(Path(__file__).parent))  # --import-mode=importlib leaves it out
-from strategies import words
 
 TABLES = Path(__file__).parent / "data" / "gazetteer"
 CORE = (

@@ -1,19 +1,15 @@
 """Recognition: marked text in, marked text out."""
 
 import re
-import sys
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
+from strategies import texts
 
 from mapper.model import MentionKind
 from mapper.recognition import recognize
 from mapper.text import make_document
-
-sys.path.append(str(Path(__file__).parent))  # --import-mode=importlib leaves it out
-from strategies import texts
 
 # [[name]] is literal; [[m:name]] metonymic, d: demonym, e: embedded, c: coreferent.
 MARK = re.compile(r"\[\[(?:([mdec]):)?(.*?)\]\]")

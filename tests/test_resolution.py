@@ -1,19 +1,15 @@
 """Resolution: which Paris, how sure, how exact."""
 
 import math
-import sys
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
+from strategies import texts
 
 from mapper.model import Mention, MentionKind, Span, Status
 from mapper.recognition import recognize
 from mapper.resolution import resolve
 from mapper.text import make_document
-
-sys.path.append(str(Path(__file__).parent))  # --import-mode=importlib leaves it out
-from strategies import texts
 
 
 @pytest.fixture

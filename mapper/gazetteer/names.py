@@ -115,7 +115,8 @@ def world_key(name: str) -> str:
 def _plain(name: str) -> str:
     """Return a name without case, marks and apostrophes."""
     plain = unicodedata.normalize("NFKD", name.casefold().translate(_PLAIN))
-    return _MARKS.sub("", plain).casefold().translate(_APOSTROPHES)
+    # Once more: taking a mark off can leave a letter of the table ("ǣ" is "æ" and a macron).
+    return _MARKS.sub("", plain).casefold().translate(_PLAIN).translate(_APOSTROPHES)
 
 
 @lru_cache(maxsize=65_536)
