@@ -33,7 +33,7 @@ check: $(VENV)/dev.stamp
 	$(MAKE) test
 
 bench: $(VENV)/dev.stamp
-	$(BIN)/pytest benchmarks --benchmark-only
+	for file in benchmarks/bench_*.py; do echo "== $$file"; $(BIN)/python "$$file" || exit 1; done
 
 browser: $(VENV)/dev.stamp
 	@scripts/find-browser $(BIN)/python

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from mapper.model import Mention, Position, Relation, Resolution, Status
 
@@ -40,7 +41,7 @@ def place_relative(mention: Mention, anchor: Resolution | None) -> Resolution:
         )
         footprint, reason = None, "a distance without a direction: anywhere around the anchor"
     else:
-        lon, lat = _destination(origin, relation.bearing_deg, relation.distance_m)
+        ((lon, lat),) = _destinations(origin, [relation.bearing_deg], relation.distance_m)
         position = Position(lon=lon, lat=lat, uncertainty_m=_uncertainty_m(relation, origin))
         footprint = _sector(relation, origin)
         reason = (
@@ -82,12 +83,20 @@ def _beside_line(mention: Mention, relation: Relation, anchor: Resolution) -> Re
     )
 
 
-def _destination(origin: Position, bearing_deg: float, distance_m: float) -> tuple[float, float]:
-    """Return lon, lat of the end of a geodesic (WGS 84)."""
-    from geopy.distance import geodesic  # imported here: it costs more than the rest of a start
+def _destinations(
+    origin: Position, bearings_deg: Sequence[float], distance_m: float
+) -> list[tuple[float, float]]:
+    """Return lon, lat of the ends of geodesics from one point (WGS 84)."""
+    from pyproj import Geod  # imported here: few documents need it
 
-    point = geodesic(meters=max(distance_m, 0.0)).destination((origin.lat, origin.lon), bearing_deg)
-    return point.longitude, point.latitude
+    count = len(bearings_deg)
+    lons, lats, _ = Geod(ellps="WGS84").fwd(
+        [origin.lon] * count,
+        [origin.lat] * count,
+        list(bearings_deg),
+        [max(distance_m, 0.0)] * count,
+    )
+    return list(zip(lons, lats, strict=True))
 
 
 def _uncertainty_m(relation: Relation, origin: Position) -> float:
@@ -109,11 +118,8 @@ def _sector(relation: Relation, origin: Position) -> str:
     inner_m, outer_m = max(relation.distance_m - spread_m, 0.0), relation.distance_m + spread_m
     own = math.degrees(math.atan2(origin.uncertainty_m, max(relation.distance_m, 1.0)))
     half = min(relation.bearing_error_deg + own, _WHOLE_TURN - 1)
-    turns = [half * (2 * step / _STEPS - 1) for step in range(_STEPS + 1)]
-    outer = [_destination(origin, relation.bearing_deg + turn, outer_m) for turn in turns]
-    if inner_m:
-        inner = [_destination(origin, relation.bearing_deg + turn, inner_m) for turn in turns]
-    else:
-        inner = [(origin.lon, origin.lat)]
+    turns = [relation.bearing_deg + half * (2 * step / _STEPS - 1) for step in range(_STEPS + 1)]
+    outer = _destinations(origin, turns, outer_m)
+    inner = _destinations(origin, turns, inner_m) if inner_m else [(origin.lon, origin.lat)]
     ring = [*outer, *reversed(inner), outer[0]]
     return "POLYGON ((" + ", ".join(f"{lon:.6f} {lat:.6f}" for lon, lat in ring) + "))"
