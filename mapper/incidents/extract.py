@@ -14,6 +14,7 @@ from mapper.incidents.place import ChosenPlace, area_place, choose_place
 from mapper.incidents.stories import Statement, Story, tell_apart
 from mapper.incidents.taxonomy import load_taxonomy
 from mapper.incidents.triggers import (
+    RUN_ON,
     Trigger,
     context_pattern,
     find_triggers,
@@ -35,7 +36,6 @@ from mapper.model import (
 
 __all__ = ["extract_incidents", "incident_id"]
 
-_RUN_ON = 350  # longer than this, a sentence is a list: each part may tell of its own
 _HEADLINE = 160
 _SURE_PLACE = 4.0  # what only speaks again of an incident must say "in" or "near" the place
 _OLD_DAYS = 14  # what happened longer before publication is background, not news
@@ -238,7 +238,7 @@ def _by_happening(
     usable = [t for t in triggers if not _in_era(t, times, text)]
     parts: dict[tuple[Span, str], list[Trigger]] = {}
     taxonomy = load_taxonomy()
-    run_on = len(text) > _RUN_ON and sum(t.strength == "strong" for t in usable) > 1
+    run_on = len(text) > RUN_ON and sum(t.strength == "strong" for t in usable) > 1
     for trigger in usable:
         region = _part_around(text, trigger.span) if run_on else whole
         parts.setdefault((region, taxonomy[trigger.kind].group), []).append(trigger)

@@ -10,7 +10,15 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-__all__ = ["Kind", "Promotion", "compile_lower", "find_cues", "load_taxonomy", "promotions"]
+__all__ = [
+    "Kind",
+    "Promotion",
+    "compile_lower",
+    "find_cues",
+    "load_taxonomy",
+    "present_forms",
+    "promotions",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +98,14 @@ def promotions() -> tuple[Promotion, ...]:
         )
         for row in _data()["promotions"]
     )
+
+
+@cache
+def present_forms() -> tuple[re.Pattern[str], Mapping[str, str]]:
+    """Return a pattern for the irregular pasts in a pattern, and the present of each."""
+    forms: dict[str, str] = _data()["present"]
+    words = "|".join(forms)
+    return re.compile(rf"(?:(?<=\\b)|(?<![a-z\\]))(?:{words})(?![a-z])"), forms
 
 
 def compile_lower(pattern: str) -> re.Pattern[str]:

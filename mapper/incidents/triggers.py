@@ -10,10 +10,24 @@ from importlib import resources
 from typing import Any
 
 from mapper.incidents.days import number_value
-from mapper.incidents.taxonomy import Kind, compile_lower, find_cues, load_taxonomy, promotions
+from mapper.incidents.taxonomy import (
+    Kind,
+    compile_lower,
+    find_cues,
+    load_taxonomy,
+    present_forms,
+    promotions,
+)
 from mapper.model import Span
 
-__all__ = ["Trigger", "context_pattern", "context_value", "find_triggers", "speaks_of_korea"]
+__all__ = [
+    "RUN_ON",
+    "Trigger",
+    "context_pattern",
+    "context_value",
+    "find_triggers",
+    "speaks_of_korea",
+]
 
 _CLAUSE = re.compile(
     r"[;—–:]\s|, (?:and|but|while|when|after|as|who|which|where)\b|\b(?:but|while|although|when)\b"
@@ -26,6 +40,7 @@ _ABBREVIATION = re.compile(
 # Endings of verbs as the taxonomy writes them.
 _ENDINGS = re.compile(r"\(\?:((?:ed|es|s|ing)(?:\|(?:ed|es|s|ing))*)\)\??")
 _STRENGTHS = ("strong", "soft", "weak")
+RUN_ON = 350  # longer than this, a sentence is a list: each part may tell of its own
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,12 +159,13 @@ def _lower(text: str) -> str:
 @cache
 def _with_bare_forms(patterns: tuple[re.Pattern[str], ...]) -> tuple[re.Pattern[str], ...]:
     """Let endings such as ``(?:ed|es)`` be left out: "cross" beside "crossed"."""
-    return tuple(
-        re.compile(
-            r"(?<!\bto )(?:" + _ENDINGS.sub(lambda m: f"(?:{m[1]}|e)?", pattern.pattern) + ")"
-        )
-        for pattern in patterns
-    )
+    irregular, forms = present_forms()
+
+    def present(text: str) -> str:
+        text = _ENDINGS.sub(lambda m: f"(?:{m[1]}|e)?", text)
+        return irregular.sub(lambda m: f"(?:{m[0]}|{forms[m[0]]})", text)
+
+    return tuple(re.compile(rf"(?<!\bto )(?:{present(p.pattern)})") for p in patterns)
 
 
 def _told_again(trigger: Trigger, sentence: str) -> Trigger:
@@ -204,6 +220,10 @@ def _clause_before(sentence: str, at: int) -> str:
 
 
 def _promoted(trigger: Trigger, sentence: str) -> Trigger:
+    if len(sentence) > RUN_ON:  # the words of another item of a list do not count
+        start = max(sentence.rfind(mark, 0, trigger.span.start) for mark in ",;") + 1
+        ends = [at for mark in ",;" if (at := sentence.find(mark, trigger.span.end)) >= 0]
+        sentence = sentence[start : min(ends, default=len(sentence))]
     for rule in promotions():
         if (
             trigger.kind in rule.kinds
