@@ -17,8 +17,9 @@ def _own_cache(tmp_path_factory):
     for key in saved:
         del os.environ[key]
     os.environ["MAPPER_CACHE_DIR"] = str(tmp_path_factory.mktemp("cache"))
+    os.environ["MAPPER_DATA_DIR"] = str(tmp_path_factory.mktemp("data"))
     yield
-    del os.environ["MAPPER_CACHE_DIR"]
+    del os.environ["MAPPER_CACHE_DIR"], os.environ["MAPPER_DATA_DIR"]
     os.environ.update(saved)
 
 

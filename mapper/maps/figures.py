@@ -173,6 +173,8 @@ def _draw(
     _draw_marks(axes, marks)
     _draw_towns(axes)
     _draw_scale(axes)
+    axes.set_xlabel("")  # geopandas names the axes anew with every layer
+    axes.set_ylabel("")
     axes.set_title(_plain(title or "Incident map"), loc="left", fontsize=13, fontweight="bold")
     _draw_list(side, analysis, marks, kinds)
     _draw_legend(axes, projected)
@@ -322,8 +324,6 @@ def _set_window(axes: Any, projected: Mapping[str, Any], marks: Sequence[_Mark])
     axes.set_ylim(y - height / 2, y + height / 2)
     axes.set_aspect("equal", adjustable="box")
     axes.set_facecolor("#dce7ee")
-    axes.set_xlabel("")
-    axes.set_ylabel("")
     axes.set_xticks([])
     axes.set_yticks([])
 

@@ -22,7 +22,7 @@ function mountIncidentMap(map) {
   const model = readPayload(JSON.parse(document.getElementById("incident-data").textContent));
   const view = { hiddenKinds: new Set(), hiddenZones: new Set(), historical: true, query: "", selected: null };
   if (reducedMotion()) Object.assign(map.options, { zoomAnimation: false, fadeAnimation: false, markerZoomAnimation: false, inertia: false });
-  if (reducedMotion()) map._zoomAnimated = false;
+  if (reducedMotion()) Object.assign(map, { _zoomAnimated: false, _fadeAnimated: false });
   const drawn = drawLayers(map, model);
   const home = () => fitHome(map, model, drawn);
   home();
@@ -36,14 +36,13 @@ function mountIncidentMap(map) {
   } });
   const tabs = createTabs([
     { id: "text", label: "Text", body: reader.root },
-    { id: "list", label: `Incidents`, count: model.incidents.length, body: list.root },
+    { id: "list", label: `Incidents`, count: model.incidents.length, body: list.root, onShow: list.show },
     { id: "gaps", label: "Gaps", count: gaps.total, body: gaps.root },
     { id: "about", label: "About", body: createAbout(model) },
   ]);
   const slot = h("div", { id: "card-slot", hidden: true });
   fillPanel(model, tabs, slot);
   furnish(map, model, { legend: createLegend(map, model, view, drawn.layers, filter), home, tabs, bounds: drawn.bounds });
-  list.refresh();
   reader.show(model.documents.find((each) => each.evidence.length) || model.documents[0]);
   map.getContainer().setAttribute("aria-label", "Map of incidents");
   map.getContainer().setAttribute("role", "region");
@@ -62,8 +61,7 @@ function mountIncidentMap(map) {
     tabs.show("text");
     reader.reveal(incident, n, { focus: from !== "text" });
     if (from !== "map" && incident.place) {
-      goTo(map, incident.place);
-      await markers.reveal(incident);
+      await markers.reveal(incident, FLY_ZOOM[incident.place.grade]);
       if (view.selected !== incident) return;
     }
     markers.mark();
@@ -149,18 +147,19 @@ function liftAboveSheet(map, place) {
 /** Tabs with the usual keys. */
 function createTabs(entries) {
   const select = (id) => {
-    for (const { tab, body, id: own } of made) {
+    for (const { tab, body, id: own, onShow } of made) {
       const on = own === id;
       tab.setAttribute("aria-selected", String(on));
       tab.tabIndex = on ? 0 : -1;
       body.hidden = !on;
+      if (on) onShow?.();
     }
   };
-  const made = entries.map(({ id, label, count, body }) => {
+  const made = entries.map(({ id, label, count, body, onShow }) => {
     const tab = h("button", { type: "button", role: "tab", id: `tab-${id}`, "aria-controls": `panel-${id}`, on: { click: () => { select(id); setSheet("half", { keepHigher: true }); }, keydown: move } },
       label, count !== undefined && h("span", { class: "tab-count" }, count.toLocaleString("en-US")));
     const panel = h("div", { role: "tabpanel", id: `panel-${id}`, class: "tab-panel", "aria-labelledby": `tab-${id}` }, body);
-    return { id, tab, body: panel };
+    return { id, tab, body: panel, onShow };
   });
   function move(event) {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];

@@ -20,6 +20,8 @@ export function createCard(incident, model, { onText, onClose, at = 0 }) {
     sources(incident, onText, at),
     alternatives(incident, model));
   paint(card, incident.kind);
+  // A button that redraws its own row is gone when Leaflet looks where the click came from.
+  card.addEventListener("click", (event) => event.stopPropagation());
   return card;
 }
 

@@ -43,12 +43,20 @@ export function createIncidentList(model, view, { onOpen, onFilter }) {
     view.query = search.value.trim().toLowerCase();
     onFilter();
   } } });
-  function refresh() {
+  let stale = true;
+  /** Draw the list when it is looked at, not before. */
+  function show() {
+    if (!stale) return;
+    stale = false;
     const shown = model.incidents.filter((incident) => passes(incident, view));
     status.textContent = shown.length === model.incidents.length ? plural(shown.length, "incident") : `${shown.length.toLocaleString("en-US")} of ${plural(model.incidents.length, "incident")} shown`;
     body.replaceChildren(...growingList(shown, (incident) => incidentRow(incident, onOpen), "incident"));
   }
-  return { root: h("div", { class: "list" }, h("div", { class: "list-tools" }, search, status), body), refresh };
+  function refresh() {
+    stale = true;
+    if (body.isConnected && body.offsetParent) show();
+  }
+  return { root: h("div", { class: "list" }, h("div", { class: "list-tools" }, search, status), body), refresh, show };
 }
 
 /** What is missing from the map, and why: never hidden. */

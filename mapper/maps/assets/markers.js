@@ -13,7 +13,7 @@ const SIZE_PX = 30;
  * @param {any} map
  * @param {any} model
  * @param {any} view
- * @param {(incident: any, how: string) => void} onOpen
+ * @param {(incident: any) => void} onOpen
  */
 export function createMarkers(map, model, view, onOpen) {
   const markers = new Map();
@@ -29,17 +29,17 @@ export function createMarkers(map, model, view, onOpen) {
   const peek = createPeek(map, model);
   for (const incident of model.incidents) {
     if (!incident.place) continue;
-    const icon = new IncidentIcon({ incident, isSelected: () => view.selected === incident });
+    const icon = new IncidentIcon({ incident, isSelected: () => view.selected === incident, peek });
     const marker = L.marker([incident.place.lat, incident.place.lon], {
       icon, keyboard: true, riseOnHover: true, zIndexOffset: incident.place.grade === "area" ? -500 : 0,
     });
     marker.incident = incident;
-    marker.on("click", () => onOpen(incident, "map"));
-    marker.on("mouseover", () => peek.show(incident));
-    marker.on("mouseout", () => peek.hide());
-    marker.on("add", () => watchFocus(marker, () => peek.show(incident), () => peek.hide()));
     markers.set(incident, marker);
   }
+
+  group.on("click", (event) => onOpen(event.layer.incident));
+  group.on("mouseover", (event) => peek.show(event.layer.incident));
+  group.on("mouseout", () => peek.hide());
 
   const refresh = () => {
     const shown = [...markers.values()].filter((marker) => passes(marker.incident, view));
@@ -48,45 +48,38 @@ export function createMarkers(map, model, view, onOpen) {
   };
   refresh();
   group.addTo(map);
-  return { group, markers, refresh, peek, reveal: (incident) => reveal(map, group, markers.get(incident)), mark: () => mark(markers, view) };
+  return { group, markers, refresh, peek, reveal: (incident, zoom) => reveal(map, group, markers.get(incident), zoom), mark: () => mark(markers, view) };
 }
 
-function watchFocus(marker, onFocus, onBlur) {
-  const icon = marker.getElement();
-  if (!icon || icon.dataset.watched) return;
-  icon.dataset.watched = "yes";
-  icon.addEventListener("focus", onFocus);
-  icon.addEventListener("blur", onBlur);
+/**
+ * Bring a marker on the screen by itself: come close enough, and fan out what shares its spot.
+ * Clusters know their zoom and parent (`_zoom`, `__parent` of the pinned markercluster); its own
+ * zoomToShowLayer fans out too early when a view changes without animation.
+ */
+async function reveal(map, group, marker, zoom) {
+  if (!marker || !group.hasLayer(marker)) return;
+  const closest = map.getMaxZoom();
+  let cluster = marker.__parent;
+  const fan = cluster._zoom >= closest;
+  while (fan && cluster.__parent && cluster.__parent.getChildCount() === cluster.getChildCount()) cluster = cluster.__parent;
+  const needed = fan ? cluster._zoom : cluster._zoom + 1;
+  const isHere = marker.getElement() && map.getBounds().pad(-0.05).contains(marker.getLatLng());
+  if (!isHere) {
+    const { lat, lon } = marker.incident.place;
+    map.setView([lat, lon], Math.max(map.getZoom(), zoom, needed), { animate: !reducedMotion(), duration: 0.6 });
+  }
+  await settled(map, group, () => marker.getElement() || group.getVisibleParent(marker)?.getElement());
+  if (marker.getElement()) return;
+  group.getVisibleParent(marker)?.spiderfy?.();
+  await settled(map, group, () => marker.getElement());
 }
 
-/** Fan out or come closer until the marker itself is on the screen. */
-function reveal(map, group, marker) {
-  return new Promise((resolve) => {
-    if (!marker || !group.hasLayer(marker)) {
-      resolve(null);
-      return;
-    }
-    const parent = group.getVisibleParent(marker);
-    const done = () => resolve(marker);
-    if (parent && parent !== marker && isOneSpot(parent)) {
-      const fan = () => {
-        group.once("spiderfied", done);
-        parent.spiderfy();
-      };
-      if (map.getBounds().pad(-0.1).contains(parent.getLatLng())) fan();
-      else {
-        map.once("moveend", fan);
-        map.panTo(parent.getLatLng(), { animate: !reducedMotion() });
-      }
-    } else {
-      group.zoomToShowLayer(marker, done);
-    }
-  });
-}
-
-function isOneSpot(cluster) {
-  const [first, ...rest] = cluster.getAllChildMarkers().map((marker) => marker.incident.place);
-  return rest.every((place) => place.lat === first.lat && place.lon === first.lon);
+/** Wait until the map stands still and a condition holds; give up after two seconds. */
+async function settled(map, group, condition) {
+  const end = performance.now() + 2000;
+  while (performance.now() < end && (map._animatingZoom || group._inZoomAnimation || !condition())) {
+    await new Promise((resolve) => { setTimeout(resolve, 20); });
+  }
 }
 
 /** Keep the look of the selected marker true. */
@@ -132,13 +125,15 @@ function flatten(group) {
 }
 
 const IncidentIcon = L.Icon.extend({
-  options: { iconSize: [SIZE_PX, SIZE_PX], incident: null, isSelected: () => false },
+  options: { iconSize: [SIZE_PX, SIZE_PX], incident: null, isSelected: () => false, peek: null },
   createIcon() {
-    const { incident, isSelected } = this.options;
+    const { incident, isSelected, peek } = this.options;
     const icon = h("div", { class: `incident-icon ${incident.place.grade}`, "aria-label": describe(incident), "data-incident": incident.index });
     icon.append(createSymbol(incident.kind, incident.place.grade));
     icon.classList.toggle("historical", incident.historical);
     icon.classList.toggle("selected", isSelected());
+    icon.addEventListener("focus", () => peek.show(incident));
+    icon.addEventListener("blur", () => peek.hide());
     return finish(this, icon);
   },
   createShadow: () => null,
