@@ -17,8 +17,11 @@ from shapely.geometry.base import BaseGeometry
 __all__ = ["LAYER_NAMES", "MapLayers", "encode_shape", "extent_m", "parse_footprint"]
 
 SCALE = 100_000
-# Degrees; below what a screen shows at the closest zoom.
-_BASE_TOLERANCE_DEG = 0.0005
+# Degrees, below what a screen shows: the far world is a backdrop, the base map ends at some
+# 100 m to a pixel, the border at 8 m.
+_TOLERANCE_DEG = {"base_world": 0.1, "base": 0.0005, "border": 0.00005}
+# Square degrees: islands below some 500 km2 would be a third of the backdrop's bytes.
+_WORLD_LEAST_DEG2 = 0.05
 LAYER_NAMES = (
     "base_world",
     "base_land",
@@ -32,7 +35,6 @@ LAYER_NAMES = (
     "nll_west",
     "jsa",
 )
-_BASE = frozenset(name for name in LAYER_NAMES if name.startswith("base_"))
 _METRES_PER_DEGREE = 111_320.0
 
 
@@ -55,7 +57,7 @@ def encode_shape(shape: BaseGeometry, *, name: str = "") -> dict[str, Any]:
     shape
         Points, lines, polygons or a mix, in degrees (EPSG:4326).
     name
-        The layer's name; base layers are thinned to what a screen can show.
+        The layer's name; a layer is thinned to what a screen can show.
 
     Returns
     -------
@@ -63,11 +65,13 @@ def encode_shape(shape: BaseGeometry, *, name: str = "") -> dict[str, Any]:
         ``polygons`` (each a list of rings), ``lines`` and ``points``; a ring or line is
         ``[lon, lat, dlon, dlat, ...]`` in units of 1e-5 degrees.
     """
-    if name in _BASE:
-        shape = shapely.simplify(shape, _BASE_TOLERANCE_DEG, preserve_topology=True)
+    if name:
+        group = "base" if name.startswith("base_") else "border"
+        tolerance = _TOLERANCE_DEG.get(name, _TOLERANCE_DEG[group])
+        shape = shapely.simplify(shape, tolerance, preserve_topology=True)
     encoded: dict[str, Any] = {}
     for part in _flatten(shape):
-        if part.is_empty:
+        if part.is_empty or (name == "base_world" and part.area < _WORLD_LEAST_DEG2):
             continue
         if part.geom_type == "Polygon":
             rings = [part.exterior, *part.interiors]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import bisect
 import datetime as dt
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -22,16 +23,15 @@ __all__ = ["build_payload", "to_script_json"]
 
 _NO = -1
 # JSON inside <script>: no character that could end the element or a line of JavaScript.
-_ESCAPES = str.maketrans(
-    {
-        "<": "\\u003c",
-        ">": "\\u003e",
-        "&": "\\u0026",
-        "\u2028": "\\u2028",
-        "\u2029": "\\u2029",
-        "\x7f": "\\u007f",
-    }
-)
+_ESCAPES = {
+    "<": "\\u003c",
+    ">": "\\u003e",
+    "&": "\\u0026",
+    "\u2028": "\\u2028",
+    "\u2029": "\\u2029",
+    "\x7f": "\\u007f",
+}
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def build_payload(
@@ -91,11 +91,10 @@ def to_script_json(payload: Mapping[str, Any]) -> str:
     '{"quote":"\\u003c/script\\u003e"}'
     """
     text = json.dumps(payload, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    for char, escape in _ESCAPES.items():  # several times faster than str.translate
+        text = text.replace(char, escape)
     # A lone surrogate cannot be written as UTF-8; JSON may carry it as an escape.
-    text = text.translate(_ESCAPES)
-    if any("\ud800" <= char <= "\udfff" for char in text):
-        text = "".join(f"\\u{ord(c):04x}" if "\ud800" <= c <= "\udfff" else c for c in text)
-    return text
+    return _LONE_SURROGATE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
 class _Writer:

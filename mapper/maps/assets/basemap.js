@@ -48,8 +48,9 @@ function extend(bounds, more) {
 /** Turn an encoded shape into a leaflet layer. */
 export function drawShape(shape, options) {
   const group = L.featureGroup();
-  for (const rings of shape.polygons || []) L.polygon(rings.map(decodeLine), options).addTo(group);
-  for (const line of shape.lines || []) L.polyline(decodeLine(line), { ...options, fill: false }).addTo(group);
+  // One path for all parts: hundreds of islands cost as much as one.
+  if (shape.polygons) L.polygon(shape.polygons.map((rings) => rings.map(decodeLine)), options).addTo(group);
+  if (shape.lines) L.polyline(shape.lines.map(decodeLine), { ...options, fill: false }).addTo(group);
   for (const point of shape.points || []) L.circle(decodeLine(point)[0], { ...options, radius: 150 }).addTo(group);
   return group;
 }

@@ -46,8 +46,8 @@ export function createMarkers(map, model, view, onOpen) {
     group.clearLayers();
     group.addLayers(shown);
   };
+  group.addTo(map); // first, since a group without a map looks for doubles in a list
   refresh();
-  group.addTo(map);
   return { group, markers, refresh, peek, reveal: (incident, zoom) => reveal(map, group, markers.get(incident), zoom), mark: () => mark(markers, view) };
 }
 

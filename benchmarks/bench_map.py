@@ -1,0 +1,181 @@
+"""A map of many incidents: Python seconds, bytes, and seconds to a usable page.
+
+::
+
+    python benchmarks/bench_map.py [INCIDENTS] [BASELINE_INCIDENTS]
+
+The baseline is what one would first write with folium: a ``Marker`` with a ``Popup`` for each
+incident, on the default map. It is timed on fewer incidents (its cost grows faster than their
+number, so the scaled figure flatters it) and only in Python: its page needs ten files from
+the network. Trust the ratio, not the absolute times.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+import shutil
+import statistics
+import sys
+import tempfile
+import time
+from html import escape
+from pathlib import Path
+
+import folium
+
+from mapper.layers import BorderLayers
+from mapper.maps import IncidentMap, load_kinds
+from mapper.model import (
+    Analysis,
+    Assertion,
+    Certainty,
+    Document,
+    Evidence,
+    Incident,
+    Position,
+    Precision,
+    Side,
+    Span,
+    When,
+    Where,
+    ZoneCheck,
+    ZoneName,
+)
+from mapper.text import make_document
+
+_PER_DOCUMENT = 5
+_SEED = 2026
+_SENTENCE = (
+    "Soldiers at post {n} said they had heard shots on the far side of the line before dawn, "
+    "and the Joint Chiefs of Staff said that nobody had been hurt."
+)
+
+
+def _document(number: int) -> Document:
+    lines = [_SENTENCE.format(n=number * _PER_DOCUMENT + n) for n in range(_PER_DOCUMENT)]
+    return make_document("\n\n".join(lines), label=f"d{number}", title=f"Report {number}")
+
+
+def make_analysis(count: int) -> Analysis:
+    """Return ``count`` incidents along the border, five to an article."""
+    rng = random.Random(_SEED)
+    kinds = list(load_kinds())
+    documents = [_document(number) for number in range(-(-count // _PER_DOCUMENT))]
+    incidents = []
+    for number in range(count):
+        document = documents[number // _PER_DOCUMENT]
+        words = _SENTENCE.format(n=number)
+        start = document.text.index(words)
+        day = dt.date(1990, 1, 1) + dt.timedelta(days=rng.randrange(13_000))
+        position = Position(
+            lon=rng.uniform(126.0, 128.4),
+            lat=rng.uniform(37.5, 38.7),
+            uncertainty_m=rng.choice((400.0, 1500.0, 9000.0, 60_000.0)),
+        )
+        incidents.append(
+            Incident(
+                incident_id=f"i{number}",
+                kind=rng.choice(kinds),
+                when=When(start=day, end=day, precision=Precision.DAY, text="then"),
+                assertion=rng.choice((Assertion.ASSERTED, Assertion.HISTORICAL)),
+                evidence=(
+                    Evidence(
+                        doc_id=document.doc_id,
+                        span=Span(start, start + len(words)),
+                        exact=words,
+                    ),
+                ),
+                where=Where(label=f"post {number}", position=position),
+                zone=ZoneCheck(
+                    zone=ZoneName.SOUTH_OF_DMZ,
+                    side=Side.SOUTH,
+                    certainty=Certainty.POSSIBLE,
+                    mdl_distance_m=-rng.uniform(0, 40_000),
+                ),
+                summary=f"Shots near post {number}",
+            )
+        )
+    return Analysis(documents=tuple(documents), incidents=tuple(incidents))
+
+
+def _ours(analysis: Analysis, layers: BorderLayers, path: Path) -> float:
+    start = time.perf_counter()
+    IncidentMap(analysis, layers=layers, title="Benchmark").save(path)
+    return time.perf_counter() - start
+
+
+def _naive(analysis: Analysis, path: Path) -> float:
+    texts = {document.doc_id: document.text for document in analysis.documents}
+    start = time.perf_counter()
+    naive = folium.Map([38, 127.2], zoom_start=8)
+    for incident in analysis.incidents:
+        assert incident.where is not None
+        at = incident.where.position
+        quote = incident.evidence[0]
+        text = escape(texts[quote.doc_id][quote.span.slice])
+        folium.Marker(
+            [at.lat, at.lon], popup=folium.Popup(f"<b>{incident.kind}</b><p>{text}</p>")
+        ).add_to(naive)
+    naive.save(path)
+    return time.perf_counter() - start
+
+
+def _load(path: Path, *, runs: int = 5) -> tuple[float, float]:
+    """Return median seconds to a usable page, and for switching one kind off."""
+    from playwright.sync_api import sync_playwright
+
+    browser_path = next(filter(None, map(shutil.which, ("chromium", "google-chrome"))), None)
+    loads, filters = [], []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=browser_path, args=["--no-sandbox"])
+        for _ in range(runs):
+            page = browser.new_page(viewport={"width": 1280, "height": 760})
+            start = time.perf_counter()
+            page.goto(path.as_uri())
+            page.wait_for_selector("html[data-ready=yes]")
+            loads.append(time.perf_counter() - start)
+            filters.append(
+                page.evaluate(
+                    """() => {
+                      const start = performance.now();
+                      document.querySelector(".legend input[data-key=shooting]").click();
+                      document.body.getBoundingClientRect();
+                      return (performance.now() - start) / 1000;
+                    }"""
+                )
+            )
+            page.close()
+        browser.close()
+    return statistics.median(loads), statistics.median(filters)
+
+
+def main(count: int, baseline: int) -> None:
+    layers = BorderLayers.load()
+    analysis, sample = make_analysis(count), make_analysis(baseline)
+    with tempfile.TemporaryDirectory() as folder:
+        ours, naive = Path(folder) / "ours.html", Path(folder) / "naive.html"
+        first = _ours(analysis, layers, ours)
+        seconds = statistics.median(_ours(analysis, layers, ours) for _ in range(3))
+        naive_seconds = _naive(sample, naive) * count / baseline
+        naive_size = naive.stat().st_size * count / baseline
+        print(f"{count:,} incidents, {len(analysis.documents):,} articles")
+        print(
+            f"ours:  {seconds:.2f} s of Python (the first time, with the layers, {first:.2f} s), "
+            f"{ours.stat().st_size / 1e6:.2f} MB"
+        )
+        print(
+            f"naive folium, {baseline:,} markers scaled up: {naive_seconds:.2f} s, "
+            f"{naive_size / 1e6:.2f} MB"
+        )
+        print(f"ratio: {naive_seconds / seconds:.0f} times faster")
+        loaded, filtered = _load(ours)
+        print(f"Chromium: {loaded:.2f} s to a usable page, {filtered:.2f} s to switch a kind off")
+        empty = Path(folder) / "empty.html"
+        IncidentMap(Analysis(), layers=layers).save(empty)
+        print(f"a map without incidents: {empty.stat().st_size / 1024:.0f} KiB")
+
+
+if __name__ == "__main__":
+    numbers = [int(word) for word in sys.argv[1:]]
+    main(*(numbers + [10_000, 1_000][len(numbers) :]))
