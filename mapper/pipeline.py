@@ -12,7 +12,7 @@ from importlib.metadata import version
 
 from mapper.gazetteer import Gazetteer
 from mapper.incidents import extract_incidents, link_incidents
-from mapper.layers import BorderLayers, geodata_dir
+from mapper.layers import BorderLayers, geodata_dir, open_layers
 from mapper.model import (
     Analysis,
     Document,
@@ -44,7 +44,7 @@ class Tools:
     def __init__(self, settings: Settings | None = None) -> None:
         self.settings = settings or Settings()
         folder = geodata_dir(self.settings)
-        self.layers = BorderLayers.load(folder)
+        self.layers = open_layers(self.settings)
         self.gazetteer = Gazetteer.open(cache_dir=self.settings.cache_path, geodata=folder)
 
     def provenance(self) -> Provenance:

@@ -30,6 +30,12 @@ class Settings:
     ----------
     geodata_dir
         Folder with ``manifest.toml``; empty for the layers inside the package.
+    layers_file
+        A file with a DMZ of the user's own (GeoJSON, GeoPackage, GeoParquet, Shapefile).
+    layers_attribute
+        Its attribute that tells the features apart; empty to look for it.
+    layers_zones
+        Which value of it is which zone: ``"dmz_north=N, dmz_south=S"``.
     cache_dir
         Where the compiled gazetteer is kept; empty for the user's cache folder.
     min_probability
@@ -41,6 +47,9 @@ class Settings:
     """
 
     geodata_dir: str = ""
+    layers_file: str = ""
+    layers_attribute: str = ""
+    layers_zones: str = ""
     cache_dir: str = ""
     min_probability: float = 0.4
     max_document_bytes: int = 20_000_000

@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pyproj
@@ -413,12 +414,7 @@ def test_layers_can_be_handed_to_another_process(layers):
 
 
 def test_refreshing_the_manifest_mends_a_checksum_and_nothing_else(folder, monkeypatch):
-    monkeypatch.setattr(sys, "dont_write_bytecode", True)
-    spec = importlib.util.spec_from_file_location(
-        "refresh_manifest", GEODATA / "build" / "refresh_manifest.py"
-    )
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    module = build_script("refresh_manifest", monkeypatch)
     shutil.copytree(GEODATA / "gazetteer", folder / "gazetteer")
     before = (folder / "manifest.toml").read_text()
     path = folder / "layers" / "jsa.geojson"
@@ -429,6 +425,22 @@ def test_refreshing_the_manifest_mends_a_checksum_and_nothing_else(folder, monke
     after = (folder / "manifest.toml").read_text()
     assert digest.sub("", after) == digest.sub("", before)
     assert module.refresh(folder) == []
+
+
+def build_script(name: str, monkeypatch):
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    path = GEODATA / "build" / f"{name}.py"
+    spec = importlib.util.spec_from_file_location(name, path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_reference_page_is_written_from_the_manifest(layers, monkeypatch):
+    script = build_script("write_page", monkeypatch)
+    manifest = tomllib.loads((GEODATA / "manifest.toml").read_text("utf-8"))
+    page = (GEODATA.parent / "docs" / "reference" / "layers.md").read_text("utf-8")
+    assert page == script.page(manifest, script.feature_ids(layers)), "run write_page.py"
 
 
 def test_the_command_lists_source_licence_and_accuracy():

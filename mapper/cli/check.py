@@ -17,13 +17,26 @@ __all__ = ["command"]
 @click.option(
     "--uncertainty-m", type=float, default=1.0, show_default=True, help="Error radius, metres."
 )
+@click.option(
+    "--layers",
+    "layers_file",
+    type=click.Path(path_type=Path),
+    help="A DMZ of your own: GeoJSON, GeoPackage, GeoParquet, Shapefile.",
+)
 @settings_option
-def command(lon: float, lat: float, uncertainty_m: float, settings_file: Path | None) -> None:
+def command(
+    lon: float,
+    lat: float,
+    uncertainty_m: float,
+    layers_file: Path | None,
+    settings_file: Path | None,
+) -> None:
     r"""Say where a point lies relative to the DMZ and the MDL.
 
     \b
         mapper check --lon 126.677 --lat 37.956
         mapper check --lon 126.677 --lat 37.956 --uncertainty-m 500
+        mapper check --lon 126.677 --lat 37.956 --layers dmz.gpkg
 
     Prints one JSON object. Distances are metres on the ground, positive north of the MDL.
     The DMZ is the legal belt, 2 km each side of the MDL, not the fences.
@@ -31,13 +44,14 @@ def command(lon: float, lat: float, uncertainty_m: float, settings_file: Path | 
     import dataclasses
     import json
 
-    from mapper.layers import BorderLayers, geodata_dir
+    from mapper.layers import open_layers
     from mapper.model import Position
     from mapper.settings import load_settings
     from mapper.zones import check_zones
 
     position = Position(lon=lon, lat=lat, uncertainty_m=uncertainty_m)
-    layers = BorderLayers.load(geodata_dir(load_settings(settings_file)))
+    options = {"layers_file": str(layers_file) if layers_file else None}
+    layers = open_layers(load_settings(settings_file, options=options))
     (check,) = check_zones([position], layers)
     values = dataclasses.asdict(check).items()
     # Four decimals: a tenth of a millimetre is more than any layer can say.

@@ -6,7 +6,17 @@ user, so it starts quickly.
 """
 
 from mapper.layers.catalogue import BorderLayers, LayerInfo, geodata_dir
+from mapper.layers.own import OwnLayers, open_layers, read_own
 from mapper.layers.reading import LayerFeature
 from mapper.layers.region import Region
 
-__all__ = ["BorderLayers", "LayerFeature", "LayerInfo", "Region", "geodata_dir"]
+__all__ = [
+    "BorderLayers",
+    "LayerFeature",
+    "LayerInfo",
+    "OwnLayers",
+    "Region",
+    "geodata_dir",
+    "open_layers",
+    "read_own",
+]

@@ -89,12 +89,13 @@ class Parts:
     def __init__(self, area: BaseGeometry) -> None:
         self.area = area
         shapely.prepare(area)
-        pieces = []
+        pieces: list[npt.NDArray[np.object_]] = [np.empty(0, dtype=np.object_)]
         for line in shapely.get_parts(area.boundary):
             xy = shapely.get_coordinates(line)
-            pieces.append(shapely.linestrings(np.stack([xy[:-1], xy[1:]], axis=1)))
-        flat = np.concatenate(pieces) if pieces else np.empty(0, dtype=np.object_)
-        self.tree = shapely.STRtree(flat, node_capacity=_NODE_CAPACITY)
+            part = np.empty(len(xy) - 1, dtype=np.object_)
+            part[:] = shapely.linestrings(np.stack([xy[:-1], xy[1:]], axis=1))
+            pieces.append(part)
+        self.tree = shapely.STRtree(np.concatenate(pieces), node_capacity=_NODE_CAPACITY)
 
     def distance_deg(self, lon: Floats, lat: Floats) -> Floats:
         """Return degrees from each point to the area: 0 inside, infinite without any."""
