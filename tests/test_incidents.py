@@ -367,7 +367,7 @@ def test_chronologies_and_headlines_tell_in_the_present() -> None:
         "1968 Jan. 21 - Commandos of North Korea cross the [border] at night.\n"
         "2015 Aug. 4 - Mines explode in the [DMZ], maiming two South Korean men.\n"
         "2017 April 9 - North Korea threatens to fire a missile.",
-        "mdl_crossing @ border | inside_dmz | 1968-01-21",
+        "infiltration @ border | inside_dmz | 1968-01-21",
         "landmine @ DMZ | inside_dmz | 2015-08-04",
         published=None,
     )

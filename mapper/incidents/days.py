@@ -309,11 +309,15 @@ def _day_of_month(match: re.Match[str], context: Context) -> Interval | None:
 def read_sequel(match: re.Match[str]) -> tuple[str, int]:
     """Read "one month later" as a unit and a count, negative for "earlier"."""
     groups = match.groupdict()
+    words = match.group().lower()
+    if "hour" in words:
+        return "days", 0
     if groups.get("count") is None:
-        words = match.group().lower()
         if re.search("year|해", words):
             return "years", 0 if re.search("same|같은", words) else 1
-        return "days", 0 if re.search("same|당일", words) else 1
+        if re.search("same|that day|당일|이날|그날|같은", words):
+            return "days", 0
+        return "days", -1 if re.search("before|previous|전날", words) else 1
     count, unit = number_value(match["count"]) or 1, match["unit"].lower()
     back = -1 if re.search(r"earlier|before|전", match.group().lower()) else 1
     for name, starts in _UNITS.items():

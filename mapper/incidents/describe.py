@@ -9,7 +9,7 @@ from mapper.incidents.taxonomy import Kind
 from mapper.incidents.triggers import context_pattern
 from mapper.model import Actor, Assertion, Casualties, Precision, When, Where
 
-__all__ = ["find_actors", "find_casualties", "side_of_actor", "summarize"]
+__all__ = ["count_heads", "find_actors", "find_casualties", "side_of_actor", "summarize"]
 
 _NUMBER = (
     r"(?:\d[\d,]*|an?(?=(?:\s[\w-]+){0,3}?\s(?:soldier|guard|officer|sergeant|sailor|marine|pilot|man|"
@@ -39,6 +39,11 @@ _NOBODY = re.compile(
     r"\b(?:no (?:casualties|one was (?:hurt|injured|killed)|injuries|deaths)|"
     r"nobody was (?:hurt|injured|killed)|without casualties|there were no casualties)\b|"
     r"(?:인명|피해는|사상자는)\s?(?:피해는 )?없",
+    re.IGNORECASE,
+)
+_HEADS = re.compile(
+    rf"(?<!of )(?<!the )\b(?P<count>{_NUMBER}|a|an)(?! of\b) (?:[\w-]+ ){{0,3}}?"
+    r"(?:soldiers?|troops|guards|men|man|woman|civilians?|people|defectors?|sergeant|private)\b",
     re.IGNORECASE,
 )
 _PERSON = (
@@ -118,6 +123,18 @@ def find_actors(text: str, trigger_start: int) -> tuple[Actor, ...]:
             if any(actor.side == side for actor in found.values()):
                 break
     return tuple(found.values())
+
+
+def count_heads(text: str) -> int | None:
+    """Return how many soldiers or people a passage names last: "about 20 soldiers crossed".
+
+    Examples
+    --------
+    >>> count_heads("At noon two armed North Korean soldiers"), count_heads("They crossed")
+    (2, None)
+    """
+    found = list(_HEADS.finditer(text))
+    return number_value(found[-1]["count"]) if found else None
 
 
 def _speaks(text: str, start: int, end: int) -> bool:

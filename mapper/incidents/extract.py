@@ -6,13 +6,21 @@ import datetime as dt
 import hashlib
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from mapper.evidence import make_evidence
-from mapper.incidents.describe import find_actors, find_casualties, side_of_actor, summarize
+from mapper.incidents.describe import (
+    count_heads,
+    find_actors,
+    find_casualties,
+    side_of_actor,
+    summarize,
+)
 from mapper.incidents.place import ChosenPlace, area_place, choose_place
+from mapper.incidents.sentences import Sentence, read_sentences
 from mapper.incidents.stories import Statement, Story, tell_apart
 from mapper.incidents.taxonomy import load_taxonomy
+from mapper.incidents.timing import TimeLine, find_clock, time_of
 from mapper.incidents.triggers import (
     RUN_ON,
     Trigger,
@@ -20,7 +28,7 @@ from mapper.incidents.triggers import (
     find_triggers,
     speaks_of_korea,
 )
-from mapper.incidents.when import TimeExpression, find_heading, find_times
+from mapper.incidents.when import TimeExpression
 from mapper.model import (
     Assertion,
     Casualties,
@@ -36,29 +44,13 @@ from mapper.model import (
 
 __all__ = ["extract_incidents", "incident_id"]
 
-_HEADLINE = 160
 _SURE_PLACE = 4.0  # what only speaks again of an incident must say "in" or "near" the place
+_COARSE_DAYS = 31  # nobody tells the news of the day as "in 1976"
+_OLD_NEWS_DAYS = 365  # nor with a day more than a year ago
 _OLD_DAYS = 14  # what happened longer before publication is background, not news
-_YEAR = re.compile(r"(?<![\d,.])(?:19|20)\d\d(?![\d,]*\d)")
-_COUNTER = re.compile(
-    r"\b(?:first|second|third|fourth|fifth|\w+th|\d+(?:st|nd|rd|th))\b[^.;]{0,60}$", re.IGNORECASE
-)
-_PERIOD = re.compile(r"^(?:so far )?this (?:year|month|week)$", re.IGNORECASE)
 _INCLUDING = re.compile(r"\b(?:including|such as|among them)\b")
+_DENIED_AT_LEAST = 0.45
 _BEGINS_LIST = re.compile(r"[;,](?=\s)")
-
-
-@dataclass(frozen=True, slots=True)
-class _Sentence:
-    """A sentence of the document with what the ones around it lend it."""
-
-    span: Span
-    index: int
-    paragraph: int
-    entry: int
-    heading: TimeExpression | None
-    context_year: int | None
-    headline: bool
 
 
 def extract_incidents(
@@ -88,11 +80,15 @@ def extract_incidents(
         return (), ()
     placed = (document, resolutions, checks)
     statements: list[Statement] = []
-    for sentence in _sentences(document):
+    sentences = read_sentences(document)
+    line = TimeLine(document, sentences)
+    for sentence in sentences:
         present = sentence.headline or sentence.entry >= 0
         triggers = find_triggers(document.quote(sentence.span), present=present)
         if triggers:
-            statements += _statements(sentence, triggers, *placed)
+            statements += _statements(
+                sentence, triggers, line, *placed, told_before=bool(statements)
+            )
     incidents: list[Incident] = []
     problems: list[Problem] = []
     for story in tell_apart(statements, dated=document.published is not None):
@@ -109,58 +105,19 @@ def incident_id(kind: str, evidence: Sequence[tuple[str, int, int]]) -> str:
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:16]
 
 
-def _sentences(document: Document) -> list[_Sentence]:
-    rows: list[_Sentence] = []
-    paragraph, entry, entries = 0, -1, 0
-    heading: TimeExpression | None = None
-    context_year: int | None = None
-    end = 0
-    for index, span in enumerate(document.sentences):
-        text = document.quote(span)
-        if index and "\n" in document.text[end : span.start]:
-            paragraph += 1
-            context_year = None
-        new_paragraph = not rows or rows[-1].paragraph != paragraph
-        end = span.end
-        if new_paragraph:
-            found = find_heading(text)
-            if found is not None:
-                entries += 1
-                entry, heading = entries, found
-            elif heading is not None and not _heads_alone(document, rows, entry):
-                entry, heading = -1, None
-        if document.is_boilerplate(span):
-            continue
-        title = document.title.strip() == text.strip() if document.title else False
-        headline = title or (
-            len(text) <= _HEADLINE
-            and not text.rstrip("\"'”’)").endswith((".", "!", "?", "다", ";", ":"))
-            and heading is None
-        )
-        rows.append(_Sentence(span, index, paragraph, entry, heading, context_year, headline))
-        years = _YEAR.findall(text)
-        if years:
-            context_year = int(years[-1])
-    return rows
-
-
-def _heads_alone(document: Document, rows: Sequence[_Sentence], entry: int) -> bool:
-    """Say whether the running entry so far is a date on a line of its own."""
-    own = [row for row in rows if row.entry == entry]
-    text = "".join(document.quote(row.span) for row in own)
-    return len(own) == 1 and len(text) <= 30
-
-
 def _statements(
-    sentence: _Sentence,
+    sentence: Sentence,
     triggers: Sequence[Trigger],
+    line: TimeLine,
     document: Document,
     resolutions: Sequence[Resolution],
     checks: Sequence[ZoneCheck | None],
+    *,
+    told_before: bool,
 ) -> list[Statement]:
     """Turn the triggers of a sentence into statements: one for each happening."""
     text = document.quote(sentence.span)
-    times = _usable_times(document, sentence)
+    times = line.times(sentence)
     statements = []
     for region, told in _by_happening(text, triggers, times):
         best = min(told, key=_priority)
@@ -177,6 +134,12 @@ def _statements(
         if best.strength == "weak" and place is not None and place.score < _SURE_PLACE:
             place = None
         passage = text[region.slice]
+        before = text[region.start : best.span.start].replace("\n", " ")
+        judged = bool(context_pattern("telling", "judged").search(before)) or (
+            told_before and bool(context_pattern("telling", "had_done").search(before))
+        )
+        retold = judged or bool(context_pattern("telling", "followed").search(before))
+        time = time_of(best.span, region, times, text, judged=judged)
         statements.append(
             Statement(
                 index=sentence.index,
@@ -187,10 +150,17 @@ def _statements(
                 strength=best.strength,
                 headline=sentence.headline,
                 entry=sentence.entry,
-                time=_time_of(best.span, region, times, text),
+                time=time,
+                clock=find_clock(passage),
+                heads=count_heads(passage[: best.span.start - region.start]),
+                answers=_answers(passage, kind.family),
+                retold=retold,
+                lead=sentence.lead,
                 heading=sentence.heading,
                 place=place,
                 another=bool(context_pattern("telling", "another").search(passage)),
+                separate=bool(context_pattern("telling", "separate").search(passage))
+                or (time is not None and "same day" in time.when.text.lower() and not retold),
                 latest=bool(context_pattern("telling", "latest").search(passage)),
                 part_of_list=not whole,
             )
@@ -198,36 +168,14 @@ def _statements(
     return statements
 
 
+def _answers(passage: str, family: str) -> bool:
+    """Say whether shots are an answer to what was told right before ("fired at them")."""
+    return family == "fire" and bool(context_pattern("telling", "answers").search(passage))
+
+
 def _priority(trigger: Trigger) -> tuple[int, int]:
     order = ("strong", "soft", "weak").index(trigger.strength)
     return order, load_taxonomy()[trigger.kind].rank
-
-
-def _usable_times(document: Document, sentence: _Sentence) -> list[TimeExpression]:
-    """Return the times of a sentence that can date an incident, in sentence offsets."""
-    text = document.quote(sentence.span)
-    times = find_times(
-        text,
-        published=document.published,
-        context_year=_context_year(document, sentence),
-    )
-    dateline = context_pattern("place", "dateline").match(text[:90])
-    first = dateline.end() if dateline else 0
-    kept = []
-    for time in times:
-        if time.span.start < first and time.role != "era":
-            continue
-        if _PERIOD.match(time.when.text) and _COUNTER.search(text[: time.span.start]):
-            continue  # "the third this month" counts, it does not date
-        kept.append(time)
-    return kept
-
-
-def _context_year(document: Document, sentence: _Sentence) -> int | None:
-    if sentence.heading is not None and sentence.heading.when.start is not None:
-        return sentence.heading.when.start.year
-    # A dated report means its own last twelve months; an undated text, the year it speaks of.
-    return None if document.published is not None else sentence.context_year
 
 
 def _by_happening(
@@ -286,47 +234,6 @@ def _head_of_list(text: str, region: Span) -> Span:
     return Span(first, including[-1]) if including else Span(first, first)
 
 
-def _time_of(
-    trigger: Span, region: Span, times: Sequence[TimeExpression], text: str
-) -> TimeExpression | None:
-    """Choose the time of a trigger: in its clause first, then the nearest."""
-    usable = [t for t in times if t.role in ("date", "sequel") and region.overlaps(t.span)]
-
-    def cost(time: TimeExpression) -> tuple[int, int]:
-        low, high = min(time.span.end, trigger.end), max(time.span.start, trigger.start)
-        between = text[low:high]
-        breaks = len(re.findall(r"[;—]|, (?:but|and|while|which|who)\b|\b(?:but|while)\b", between))
-        said = context_pattern("telling", "said_before").search(
-            text[: time.span.start]
-        ) or context_pattern("telling", "said_after").search(text[time.span.end :])
-        return breaks + 2 * bool(said), high - low
-
-    best = min(usable, key=cost, default=None)
-    if best is not None and best.when.start is not None and len(usable) > 1:
-        return _joined(best, usable, text)
-    return best
-
-
-def _joined(best: TimeExpression, usable: Sequence[TimeExpression], text: str) -> TimeExpression:
-    """Read "in 1999 and 2002" as a range: the words tell of more than one day."""
-    for other in usable:
-        gap = text[best.span.end : other.span.start]
-        if (
-            gap.strip().lower() in ("and", "to", "and in")
-            and other.when.end is not None
-            and best.when.start is not None
-            and other.when.end > best.when.start
-        ):
-            when = replace(
-                best.when,
-                end=other.when.end,
-                precision=type(best.when.precision).RANGE,
-                text=text[best.span.start : other.span.end],
-            )
-            return replace(best, when=when, span=Span(best.span.start, other.span.end))
-    return best
-
-
 def _incident(
     story: Story,
     document: Document,
@@ -338,7 +245,7 @@ def _incident(
     strongest = [s for s in telling if s.strength == "strong"] or telling
     # The fullest statement names the kind: a later aside ("other clashes...") does not.
     fullest = max(strongest, key=lambda s: (s.completeness, -taxonomy[s.kind].rank))
-    kind = taxonomy[fullest.kind]
+    kind = taxonomy[_yielded(fullest.kind, strongest)]
     ordered = _best_first(story, kind.key)
     place = (
         story.place
@@ -370,6 +277,14 @@ def _incident(
         summary=summarize(kind, story.when, where, casualties, assertion),
         probability=_probability(story, assertion, place),
     )
+
+
+def _yielded(kind: str, statements: Sequence[Statement]) -> str:
+    """Name by what it came to: who crosses and then asks to stay has defected."""
+    for other in load_taxonomy()[kind].yields_to:
+        if any(s.kind == other and not s.headline and not s.retold for s in statements):
+            return other
+    return kind
 
 
 def _best_first(story: Story, kind: str) -> list[Statement]:
@@ -420,6 +335,11 @@ def _vague_place(
 ) -> ChosenPlace | None:
     """Give a large area where the text names no place: never a point nobody mentioned."""
     kind = load_taxonomy()[kind_key]
+    if kind.area == "nll" and any(
+        context_pattern("place", "eastern").search(document.quote(s.evidence))
+        for s in story.statements
+    ):
+        return None
     if kind.area in ("dmz", "nll"):
         reason = f"the text names no place; {kind.label.lower()} is at the border"
         return area_place(kind.area, resolutions, checks, reason)
@@ -435,24 +355,36 @@ def _vague_place(
 
 
 def _assertion(story: Story, best: Statement, document: Document) -> Assertion:
-    when, published = story.when, document.published
     passage = document.quote(best.evidence)
     before = passage[: best.trigger.start - best.evidence.start]
     if context_pattern("assertion", "denied").search(before):
         return Assertion.DENIED
     if story.future and context_pattern("assertion", "plan").search(passage):
         return Assertion.PLANNED
-    if story.entry < 0:
-        if published is not None and when.end is not None:
-            if when.end < published - dt.timedelta(_OLD_DAYS):
-                return Assertion.HISTORICAL
-        elif context_pattern("assertion", "historical").search(when.text):
-            return Assertion.HISTORICAL
-        if any(s.time is not None and s.time.role == "sequel" for s in story.statements[:1]):
-            return Assertion.HISTORICAL
+    if story.entry < 0 and _is_background(story, document):
+        return Assertion.HISTORICAL
     if context_pattern("assertion", "alleged").search(before):
         return Assertion.ALLEGED
     return Assertion.ASSERTED
+
+
+def _is_background(story: Story, document: Document) -> bool:
+    """Say whether a story is not the news of the day.
+
+    What the title or the first sentences tell is the news, unless the words themselves set
+    it back: "last year", "in 1976".
+    """
+    when, published = story.when, document.published
+    set_back = bool(context_pattern("assertion", "historical").search(when.text))
+    if published is None or when.start is None or when.end is None:
+        sequel = any(s.time is not None and s.time.role == "sequel" for s in story.statements[:1])
+        return set_back or sequel
+    if when.end >= published - dt.timedelta(_OLD_DAYS):
+        return False
+    if not any(s.lead and not s.retold for s in story.statements):
+        return True
+    coarse = (when.end - when.start).days > _COARSE_DAYS
+    return set_back or coarse or when.end < published - dt.timedelta(_OLD_NEWS_DAYS)
 
 
 def _is_day(when: When) -> bool:
@@ -477,7 +409,9 @@ def _probability(story: Story, assertion: Assertion, place: ChosenPlace | None) 
     value = 0.9 if strong else 0.65 if body else 0.6
     value += 0.05 * (len(story.statements) > 1)
     value -= 0.1 * (story.when.start is None) + 0.1 * (place is None or not place.where.stated)
-    scale = {Assertion.ALLEGED: 0.8, Assertion.DENIED: 0.6, Assertion.PLANNED: 0.4}
+    scale = {Assertion.ALLEGED: 0.8, Assertion.PLANNED: 0.4}
+    if assertion is Assertion.DENIED:  # a claim that is denied is still a claim to look at
+        value = max(0.8 * value, min(value, _DENIED_AT_LEAST))
     return round(max(0.05, min(0.99, value * scale.get(assertion, 1.0))), 3)
 
 

@@ -183,18 +183,23 @@ def _score(
         return None
     uncertainty_m = resolution.position.uncertainty_m
     if mention.kind is MentionKind.RELATIVE:
-        score = 5.0
+        # "750 m south of the MDL" alone says how far from the line, not where along it.
+        score = 5.0 if uncertainty_m <= _SECTOR_M else 2.5
     elif country:  # a sea is as wide as a country, but nobody acts in its name
         score = 0.5 if _names_country(resolution) else 1.5
     else:
         on_line = resolution.footprint in _LINES or uncertainty_m > _SECTOR_M
         score = 2.0 if on_line and resolution.footprint != "layer:jsa" else 3.0
+    if resolution.footprint == "layer:nll_west" and _is_eastern(document, region):
+        return None  # the line off the other coast
     score += _preposition(before, after, kind, country=country)
     gap = max(mention.span.start - trigger.end, trigger.start - mention.span.end, 0)
     score -= min(1.0, gap * 0.005)
     between = document.text[
         min(mention.span.end, trigger.end) : max(mention.span.start, trigger.start)
     ]
+    if mention.span.start > trigger.end and context_pattern("place", "purpose").search(between):
+        score -= 3.0
     if ";" in between or (mention.span.start < trigger.start and _OTHER_CLAUSE.search(between)):
         score -= 2.5
     if context_pattern("place", "background").search(before):
@@ -207,9 +212,12 @@ def _score(
 def _preposition(before: str, after: str, kind: Kind, *, country: bool) -> float:
     launch = kind.family in ("missile", "nuclear")
     if launch and context_pattern("place", "fall").search(before):
-        return -3.0
+        return -1.0  # where it fell, if nothing says where it was launched
+    if context_pattern("place", "across_from").search(before):
+        return 2.5
     if context_pattern("place", "origin").search(before):
-        return 3.0 if launch else -2.0
+        left = kind.key == "civilian_crossing" or kind.family == "demolition"
+        return 3.0 if launch else 2.0 if left and not country else -2.0
     if country and _BETWEEN.search(before):
         return -1.0
     if context_pattern("place", "locative").search(before):
@@ -225,6 +233,11 @@ def _preposition(before: str, after: str, kind: Kind, *, country: bool) -> float
     if context_pattern("place", "korean_locative").search(after):
         return 2.0
     return 0.0
+
+
+def _is_eastern(document: Document, region: Span) -> bool:
+    text = document.text[region.start : region.end]
+    return bool(context_pattern("place", "eastern").search(text))
 
 
 def _is_dateline(document: Document, span: Span) -> bool:
@@ -274,7 +287,24 @@ def _zone(
         return check if check.zone is ZoneName.SEA else _as_zone(check, ZoneName.SEA)
     if resolution.footprint in _LINES and resolution.mention.kind is not MentionKind.RELATIVE:
         return _beside_line(before, kind, resolution.footprint, check)
-    for other, _ in others:
+    for other, other_check in others:
+        if (
+            other is not resolution
+            and other.mention.relation is not None
+            and other.mention.relation.kind == "line_offset"
+            and other_check is not None
+            and _near_belt(check)
+            and check is not None
+        ):  # "near Paju, 440 metres south of the line": the offset is exact across the line
+            return replace(
+                check,
+                zone=other_check.zone,
+                side=other_check.side,
+                mdl_distance_m=other_check.mdl_distance_m,
+                mdl_distance_min_m=other_check.mdl_distance_min_m,
+                mdl_distance_max_m=other_check.mdl_distance_max_m,
+                certainty=Certainty.POSSIBLE,
+            )
         own_anchor = span.contains(other.mention.span)  # "south of X" is not in X
         if own_anchor or other.footprint not in _LINES:
             continue

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from mapper.incidents.place import ChosenPlace
 from mapper.incidents.taxonomy import load_taxonomy
+from mapper.incidents.timing import Clock
 from mapper.incidents.when import TimeExpression, anchor_sequel
-from mapper.model import Span, When
+from mapper.model import Precision, Span, When
 
 __all__ = ["Statement", "Story", "distance_m", "tell_apart"]
 
@@ -35,6 +36,16 @@ class Statement:
         Of its best trigger: ``strong``, ``soft`` or ``weak``.
     another, latest
         The words set it apart from, or tie it to, the news of the day.
+    separate
+        It says that it is another incident: "in a third incident", "the same day".
+    retold
+        Somebody denies it, judges it or deals with what came of it.
+    lead
+        It stands in the title or among the first sentences.
+    clock, heads
+        The time of day, and how many cross the line, where it says so.
+    answers
+        It speaks of "them" or "the drones": what was told right before.
     """
 
     index: int
@@ -51,6 +62,12 @@ class Statement:
     another: bool = False
     latest: bool = False
     part_of_list: bool = False
+    separate: bool = False
+    retold: bool = False
+    lead: bool = False
+    clock: Clock | None = None
+    heads: int | None = None
+    answers: bool = False
 
     @property
     def group(self) -> str:
@@ -73,6 +90,7 @@ class Statement:
         """How much of an incident it tells: the best evidence has the most."""
         score = {"strong": 2.0, "soft": 1.0, "weak": 0.0}[self.strength]
         score += 0.0 if self.headline else 2.0
+        score -= 2.5 if self.retold else 0.0
         if self.place is not None:
             score += 0.7 if self.place.country else 1.5
         if self.time is not None and self.time.when.start is not None:
@@ -144,6 +162,8 @@ def tell_apart(statements: Sequence[Statement], *, dated: bool) -> list[Story]:
         when = _when(statement, previous, stories)
         story = _home(statement, when, stories, dated=dated)
         if story is None and statement.stands_alone:
+            if when.start is None and not when.text:
+                when = _day_of_clock(statement, previous)
             story = Story()
             stories.append(story)
         if story is not None:
@@ -175,11 +195,27 @@ def _when(statement: Statement, previous: Story | None, stories: Sequence[Story]
     return anchor_sequel(time, statement.heading.when if statement.heading is not None else None)
 
 
+def _day_of_clock(statement: Statement, previous: Story | None) -> When:
+    """Date "at 9:30 a.m.", said without a day, by what was told right before."""
+    known = When() if previous is None else previous.when
+    if statement.clock is None or previous is None or known.precision is not Precision.DAY:
+        return When()
+    near = statement.paragraph - previous.last.paragraph <= 1
+    return replace(known, method="relative_to_incident") if near else When()
+
+
 def _home(
     statement: Statement, when: When, stories: Sequence[Story], *, dated: bool
 ) -> Story | None:
     """Find the story that a statement goes on with, or ``None`` for a new one."""
     same = [s for s in stories if s.group == statement.group and s.entry == statement.entry]
+    told_before = _told_before(statement, when, stories) if statement.retold else None
+    if told_before is not None and not statement.part_of_list:
+        return told_before
+    if statement.answers and stories and not same:
+        told = max(stories, key=lambda s: s.last.index)
+        if statement.index - told.last.index <= 1 and told.last.paragraph == statement.paragraph:
+            return told
     if statement.entry >= 0:  # one entry of a chronology tells of one happening
         return next((s for s in reversed(same) if _may_join(statement, when, s)), None)
     fits = [s for s in same if _may_join(statement, when, s)]
@@ -209,9 +245,28 @@ def _home(
     return news[0] if news else None
 
 
+def _told_before(statement: Statement, when: When, stories: Sequence[Story]) -> Story | None:
+    """Find the story that a denial, a finding or a toll belongs to."""
+    fits = [
+        story
+        for story in stories
+        if story.group == statement.group
+        and (when.start is None or story.when.start is None or _overlap(when, story.when))
+        and not _apart(statement, story)
+    ]
+    same_kind = [s for s in fits if any(x.kind == statement.kind for x in s.statements)]
+    kin = [s for s in fits if any(_family(x) == _family(statement) for x in s.statements)]
+    near = [s for s in fits if statement.index - s.last.index <= _NEAR_SENTENCES]
+    return max(same_kind or kin or near, key=lambda s: s.last.index, default=None)
+
+
 def _may_join(statement: Statement, when: When, story: Story) -> bool:
     time = statement.time
     if statement.part_of_list and statement.index == story.last.index:
+        return False
+    if _crosses_at_another_time(statement, story):
+        return False
+    if statement.separate and statement.strength == "strong" and not statement.headline:
         return False
     if statement.entry >= 0:
         return _same_time(statement, when, story) and not (
@@ -224,8 +279,26 @@ def _may_join(statement: Statement, when: When, story: Story) -> bool:
     if statement.another and statement.stands_alone and not statement.headline:
         told = any(not s.headline for s in story.statements)
         if told and (when.text or statement.index - story.last.index <= 1):
-            return _overlap(when, story.when)
+            return _overlap(when, story.when) and not _apart(statement, story)
     return not _apart(statement, story)
+
+
+def _crosses_at_another_time(statement: Statement, story: Story) -> bool:
+    """Say whether it tells of a crossing at another time of day, or by other people."""
+    if statement.strength != "strong" or _family(statement) != "crossing" or statement.headline:
+        return False
+    for other in story.statements:
+        if other.headline or other.strength != "strong" or _family(other) != "crossing":
+            continue
+        mine, theirs = statement.clock, other.clock
+        if mine and theirs and (mine[0] > theirs[1] or theirs[0] > mine[1]):
+            return True
+        apart = statement.paragraph != other.paragraph
+        if apart and statement.heads and other.heads:
+            few, many = sorted((statement.heads, other.heads))
+            if many >= 2 * few:
+                return True
+    return False
 
 
 def _family(statement: Statement) -> str:
@@ -237,7 +310,8 @@ def _other_kind_and_time(statement: Statement, when: When, story: Story) -> bool
     if not statement.stands_alone or not when.text:
         return False
     families = {_family(s) for s in story.statements if s.stands_alone}
-    return _family(statement) not in families and when.text != story.when.text
+    same_day = when.start is not None and when.start == when.end == story.when.start
+    return _family(statement) not in families and when.text != story.when.text and not same_day
 
 
 def _same_time(statement: Statement, when: When, story: Story) -> bool:

@@ -38,6 +38,8 @@ class Kind:
         ``#rrggbb``, from a palette that colour-blind readers can tell apart.
     icon
         Name of a shape, so that color is never the only sign.
+    yields_to
+        Kinds that name the incident instead when another sentence of it tells of them.
     area
         Where it was, vaguely, when no place is named: ``dmz``, ``nll``, ``actor`` or empty.
     """
@@ -53,6 +55,7 @@ class Kind:
     acled_sub_event: str
     plover: str
     area: str
+    yields_to: tuple[str, ...]
     cues: tuple[str, ...]
     strong: tuple[re.Pattern[str], ...]
     soft: tuple[re.Pattern[str], ...]
@@ -182,6 +185,7 @@ def _kind(key: str, rank: int, row: dict[str, Any], macros: dict[str, str]) -> K
         acled_sub_event=row["acled_sub_event"],
         plover=row["plover"],
         area=row.get("area", ""),
+        yields_to=tuple(row.get("yields_to", [])),
         cues=tuple(row["cues"]),
         strong=compiled(row["strong"]),
         soft=compiled(row.get("soft", [])),

@@ -29,6 +29,7 @@ __all__ = [
     "anchor_sequel",
     "find_heading",
     "find_times",
+    "is_recent",
 ]
 
 _NO_PUBLICATION = "relative to publication, which is unknown"
@@ -176,7 +177,7 @@ def _expression(
         span=span,
         when=When(start=start, end=end, precision=precision, text=words, method=method),
         role="since" if match.groupdict().get("since") else role,
-        recent=_is_recent(start, end, context.published) and not _LAST.match(words),
+        recent=is_recent(start, end, context.published) and not _LAST.match(words),
         future=context.future or (context.published is not None and start > context.published),
     )
 
@@ -196,7 +197,8 @@ def _moved(expression: TimeExpression, offset: int) -> TimeExpression:
     )
 
 
-def _is_recent(start: dt.date, end: dt.date, published: dt.date | None) -> bool:
+def is_recent(start: dt.date, end: dt.date, published: dt.date | None) -> bool:
+    """Say whether days may be the news of a paper of that day."""
     if published is None:
         return False
     return end >= published - dt.timedelta(_RECENT_DAYS) and start <= published + dt.timedelta(1)
@@ -220,7 +222,7 @@ _WITH_DIGITS = ("full_date", "month_year", "month_day", "year", "decade", "day_o
 _MAY_TELL_TIME = re.compile(
     r"\d|\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\b|day\b|\bago\b|later\b|"
     r"earlier\b|tonight|tomorrow|night\b|morning\b|\b(?:last|this|next|previous|same|following)\b|"
-    r"\bwar\b|spring|summer|autumn|winter|년|월|일|오늘|어제|지난|올해|작년|이듬해|전쟁|내년",
+    r"\bwar\b|spring|summer|autumn|winter|년|월|일|날|오늘|어제|지난|올해|작년|이듬해|전쟁|내년",
     re.IGNORECASE,
 )
 _NEWS_WORD = re.compile(

@@ -1,0 +1,225 @@
+"""Which of a passage's times is an incident's: not when it was said, found or denied."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from mapper.incidents.days import number_value
+from mapper.incidents.sentences import Sentence
+from mapper.incidents.triggers import context_pattern
+from mapper.incidents.when import TimeExpression, anchor_sequel, find_times, is_recent
+from mapper.model import Document, Precision, Span, When
+
+__all__ = ["Clock", "TimeLine", "find_clock", "time_of"]
+
+_COUNTER = re.compile(
+    r"\b(?:first|second|third|(?:four|fif|six|seven|eigh|nin|ten|eleven|twelf|\w+teen)th|"
+    r"\d+(?:st|nd|rd|th))\b[^.;]{0,60}$",
+    re.IGNORECASE,
+)
+_PERIOD = re.compile(r"^(?:so far )?this (?:year|month|week)$", re.IGNORECASE)
+_BREAK = re.compile(r"[;—]|, (?:but|and|while|which|who)\b|\b(?:but|while)\b")
+_RELATIVE = re.compile(
+    r"\b(?:that|which|who|whom|where)(?: \w+)? (?:it|he|she|they|was|were|had|fled|took|\w+ed)\b|"
+    r"\bwho (?:fled|left)\b"
+)
+_AFTER = re.compile(
+    r"\b(?:(?P<count>an?|one|two|three|four|five|six|seven|eight|nine|ten|\d+) )?"
+    r"(?P<unit>hour|day|week|month|year)s? (?P<way>after|before)\b(?P<rest>[^.;]{0,60})$",
+    re.IGNORECASE,
+)
+_SCAN_BACK = 12  # sentences; "the same day" does not point farther
+_PADDING = 30  # minutes: what "at 8:04" and "about 8:30" may share
+
+Clock = tuple[int, int]  # first and last possible minute of the day
+
+
+@dataclass(slots=True)
+class TimeLine:
+    """The times of one document in reading order, read as they are asked for."""
+
+    document: Document
+    sentences: Sequence[Sentence]
+
+    def times(self, sentence: Sentence) -> list[TimeExpression]:
+        """Return the times of a sentence that can date an incident, in sentence offsets.
+
+        "The same day" and the like are dated by the nearest earlier day of the text.
+        """
+        text = self.document.quote(sentence.span)
+        dateline = context_pattern("place", "dateline").match(text[:90])
+        first = dateline.end() if dateline else 0
+        kept: list[TimeExpression] = []
+        for time in self._found(sentence):
+            if time.span.start < first and time.role != "era":
+                continue
+            if _PERIOD.match(time.when.text) and _COUNTER.search(text[: time.span.start]):
+                continue  # "the third this month" counts, it does not date
+            if time.role == "sequel" and time.unit == "days":
+                time = self._anchored(time, sentence, kept)
+            kept.append(time)
+        return kept
+
+    def _found(self, sentence: Sentence) -> tuple[TimeExpression, ...]:
+        return find_times(
+            self.document.quote(sentence.span),
+            published=self.document.published,
+            context_year=self._context_year(sentence),
+        )
+
+    def _context_year(self, sentence: Sentence) -> int | None:
+        if sentence.heading is not None and sentence.heading.when.start is not None:
+            return sentence.heading.when.start.year
+        # A dated report means its own last twelve months; an undated text, the year it
+        # speaks of.
+        return None if self.document.published is not None else sentence.context_year
+
+    def _anchored(
+        self, time: TimeExpression, sentence: Sentence, before: Sequence[TimeExpression]
+    ) -> TimeExpression:
+        """Date "the same day" by the day named last before it."""
+        day = _last_day(before)
+        if day is None and sentence.entry >= 0 and sentence.heading is not None:
+            day = sentence.heading.when
+        published = self.document.published
+        if day is None:
+            earlier = [s for s in self.sentences if s.index < sentence.index][-_SCAN_BACK:]
+            for other in reversed(earlier):
+                if other.entry == sentence.entry and (day := _last_day(self._found(other))):
+                    break
+        if day is None and published is not None and re.search("[가-힣]", time.when.text):
+            day = When(start=published, end=published, precision=Precision.DAY)
+        if day is None:
+            return time
+        when = anchor_sequel(time, day)
+        if when.start is None or when.end is None:
+            return time
+        return replace(
+            time,
+            when=when,
+            role="date",
+            recent=is_recent(when.start, when.end, published),
+        )
+
+
+def _last_day(times: Sequence[TimeExpression]) -> When | None:
+    for time in reversed(times):
+        if time.role == "date" and time.when.precision is Precision.DAY and not time.future:
+            return time.when
+    return None
+
+
+def time_of(
+    trigger: Span, region: Span, times: Sequence[TimeExpression], text: str, *, judged: bool
+) -> TimeExpression | None:
+    """Choose the time of a trigger: in its clause first, then the nearest.
+
+    Parameters
+    ----------
+    judged
+        Whether somebody denies, finds or judges it there: a time before the trigger is then
+        that of the denial.
+    """
+    usable = [t for t in times if t.role in ("date", "sequel") and region.overlaps(t.span)]
+    shifted = _AFTER.search(text, region.start, trigger.start)
+    if shifted is not None and not _BREAK.search(shifted["rest"]):
+        return _shifted(shifted, [t for t in usable if t.span.start < trigger.start])
+    if judged:
+        usable = [t for t in usable if t.span.start > trigger.start]
+
+    def cost(time: TimeExpression) -> tuple[int, int]:
+        low, high = min(time.span.end, trigger.end), max(time.span.start, trigger.start)
+        between = text[low:high]
+        breaks = len(_BREAK.findall(between))
+        if time.span.start > trigger.end and time.when.precision is Precision.YEAR:
+            breaks += 3 * bool(_RELATIVE.search(between))  # "the post that it left in 2018"
+        elif time.span.end < trigger.start and time.when.precision is Precision.YEAR:
+            head = text[max(region.start, time.span.start - 60) : time.span.start]
+            breaks += 3 * bool(_RELATIVE.search(head) and _MAIN_VERB.match(between))
+        said = context_pattern("telling", "said_before").search(
+            text[: time.span.start]
+        ) or context_pattern("telling", "said_after").search(text[time.span.end :])
+        return breaks + 2 * bool(said), high - low
+
+    best = min(usable, key=cost, default=None)
+    if best is not None and best.when.start is not None and len(usable) > 1:
+        return _joined(best, usable, text)
+    return best
+
+
+_MAIN_VERB = re.compile(r",? (?:is|was|are|were|has|have|had|went|came|\w+ed)\b")
+
+
+def _shifted(match: re.Match[str], known: Sequence[TimeExpression]) -> TimeExpression | None:
+    """Read "on Wednesday, a day after the island was shelled": Tuesday, for the shelling."""
+    count = number_value(match["count"]) if match["count"] else None
+    days = [t for t in known if t.when.precision is Precision.DAY and t.when.start is not None]
+    if count is None or not days or match["unit"].lower() == "hour":
+        return days[-1] if days and match["unit"].lower() == "hour" else None
+    back = -count if match["way"].lower() == "after" else count
+    time = replace(days[-1], unit=match["unit"].lower() + "s", count=back)
+    when = anchor_sequel(time, days[-1].when)
+    return None if when.start is None else replace(time, when=when, role="date")
+
+
+def _joined(best: TimeExpression, usable: Sequence[TimeExpression], text: str) -> TimeExpression:
+    """Read "in 1999 and 2002" as a range: the words tell of more than one day."""
+    for other in usable:
+        gap = text[best.span.end : other.span.start]
+        if (
+            gap.strip().lower() in ("and", "to", "and in")
+            and other.when.end is not None
+            and best.when.start is not None
+            and other.when.end > best.when.start
+        ):
+            when = replace(
+                best.when,
+                end=other.when.end,
+                precision=Precision.RANGE,
+                text=text[best.span.start : other.span.end],
+            )
+            return replace(best, when=when, span=Span(best.span.start, other.span.end))
+    return best
+
+
+# --- the time of day ----------------------------------------------------------------------
+
+_CLOCK = re.compile(
+    r"\b(?P<hour>\d{1,2})(?:[:.](?P<minute>\d\d))? ?(?P<half>[ap])\.?m\b|"
+    r"(?P<korean>오전|오후) ?(?P<si>\d{1,2})시(?: ?(?P<bun>\d{1,2})분)?",
+    re.IGNORECASE,
+)
+_PARTS = {
+    "dawn": (180, 420),
+    "새벽": (0, 360),
+    "morning": (240, 690),
+    "noon": (700, 740),
+    "정오": (700, 740),
+    "midday": (690, 780),
+    "afternoon": (720, 1080),
+    "evening": (1020, 1320),
+    "저녁": (1020, 1320),
+}
+_PART = re.compile(
+    r"\b(?:after)?noon\b|\b(?:dawn|morning|midday|evening)\b|새벽|정오|저녁", re.IGNORECASE
+)
+
+
+def find_clock(text: str) -> Clock | None:
+    """Return the time of day that a passage gives, as the minutes it may mean.
+
+    Examples
+    --------
+    >>> find_clock("at about noon"), find_clock("at 2 p.m."), find_clock("on Friday")
+    ((700, 740), (810, 870), None)
+    """
+    match = _CLOCK.search(text)
+    if match is not None:
+        late = (match["half"] or "").lower() == "p" or match["korean"] == "오후"
+        hour = int(match["hour"] or match["si"]) % 12 + 12 * late
+        minute = hour * 60 + int(match["minute"] or match["bun"] or 0)
+        return minute - _PADDING, minute + _PADDING
+    part = _PART.search(text)
+    return _PARTS.get(part.group().lower()) if part is not None else None
