@@ -85,6 +85,7 @@ def test_there_are_enough_places():
         ("core:paju", "footprint", "POINT (126.8 37.8)", "unknown footprint"),
         ("core:paju", "footprint", "POLYGON ((126 37, 127 38, 127 37, 126 38, 126 37))", "unknown"),
         ("core:paju", "footprint", "MULTIPOINT ((37.7 126.1), (37.8 126.2))", "swapped?"),
+        ("core:paju", "footprint", "LINESTRING (129 37, 129 36)", "m from the point"),
         ("core:paju", "extent_m", "300000", "a ADM2 of 300000 m radius"),
         ("core:dora_observatory", "extent_m", "9000", "a OBPT of 9000 m radius"),
         ("core:camp_casey", "source", "OurAirports", "no checkable source"),

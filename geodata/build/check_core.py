@@ -47,7 +47,7 @@ SOURCES = re.compile(
     r"GeoNames \d|Who's On First \d|ICAO [A-Z]{4} |Wikipedia|Wikidata|NGII |OpenStreetMap|"
     r"US Department of State LSIB|Jeon et al\.|waymarking\.com|tour-site list|Launch Library|"
     r"atomicarchive\.com|middle of the 11 published points|by definition |OurAirports [A-Z0-9-]+ |"
-    r"wikimapia\.org/\d|nuke\.fas\.org/\w"
+    r"wikimapia\.org/\d|Natural Earth 1:10m|Arms Control Wonk \d"
 )
 # Radii that a place of a kind may have, in metres; the first code that fits decides.
 EXTENTS = (
@@ -173,7 +173,13 @@ def _footprint_faults(row: Row) -> list[str]:
         return [f"unknown footprint {said!r}"]
     if not shapely.box(*REGION).contains(shape):
         return ["the footprint lies outside the region (swapped?)"]
-    return []
+    try:
+        point = Point(float(row["lon"]), float(row["lat"]))
+        reach_m = float(row["extent_m"]) + float(row["accuracy_m"])
+    except ValueError:
+        return []  # said of the numbers themselves
+    away_m = _metres(shape, point)
+    return [] if away_m <= reach_m else [f"the footprint is {away_m:.0f} m from the point"]
 
 
 def _number_faults(row: Row) -> list[str]:
