@@ -1,8 +1,10 @@
 """Where things lie: sourced points, a brute-force oracle, invariants."""
 
+import csv
 import doctest
 import json
 import random
+from pathlib import Path
 
 import numpy as np
 import pyproj
@@ -66,7 +68,7 @@ def at(lon, lat, uncertainty_m=1.0, **options):
 
 def check(lon, lat, zone, *, side=None, certainty=None, uncertainty_m=1.0, **options):
     found = at(lon, lat, uncertainty_m, **options)
-    assert found.zone == zone
+    assert zone is None or found.zone == zone
     assert side is None or found.side == side
     assert certainty is None or found.certainty == certainty
     return found
@@ -89,6 +91,58 @@ def brute_force_m(lon, lat):
 def test_sourced_points(row):
     _, lon, lat, uncertainty_m, zone, side, _ = row
     check(lon, lat, zone, side=side, certainty="certain", uncertainty_m=uncertainty_m)
+
+
+# Where each lies by a fact that is not ours; source and accuracy of its coordinate.
+CHECK_POINTS = list(
+    csv.DictReader(
+        (Path(__file__).parent / "data" / "check_points.csv").read_text("utf-8").splitlines()
+    )
+)
+
+
+def distance_to_limits_m(lon, lat, zone, side) -> float:
+    """Metres to the nearest line whose crossing would make the point's zone or side another."""
+    lines = [LAYERS.geometry("dmz").boundary, LAYERS.geometry("jsa").boundary]
+    if side:
+        lines.append(LAYERS.geometry("mdl"))
+    foot = [shapely.shortest_line(line, shapely.Point(lon, lat)).coords[0] for line in lines]
+    return min(GEOD.inv(lon, lat, *xy)[2] for xy in foot)
+
+
+def test_there_are_enough_check_points():
+    assert len(CHECK_POINTS) >= 40
+    assert len({row["id"] for row in CHECK_POINTS}) == len(CHECK_POINTS)
+    assert all(row["source"] and row["fact"] for row in CHECK_POINTS)
+
+
+@pytest.mark.parametrize("row", CHECK_POINTS, ids=lambda row: row["id"])
+def test_check_points(row):
+    lon, lat, accuracy_m = float(row["lon"]), float(row["lat"]), float(row["accuracy_m"])
+    # A point that is less exact than it is far from a limit tests nothing.
+    assert accuracy_m < distance_to_limits_m(lon, lat, row["zone"], row["side"])
+    check(
+        lon,
+        lat,
+        row["zone"],
+        side=row["side"] or None,
+        certainty="certain",
+        uncertainty_m=accuracy_m,
+        on_land=True if row["kind"] == "island" else None,
+    )
+
+
+def test_what_no_known_coordinate_can_test():
+    # Inside the JSA the side goes by the building's name: Freedom House south, Panmungak north.
+    for building in ("Freedom House", "Panmungak"):
+        assert at(126.67667, 37.95583, 100).side is Side.STRADDLES, building
+    # White Horse Hill: Wikipedia's point is good to 1 km, 300 m from the southern limit, and
+    # 1.7 km south of the MDL: its side is known, its zone is not.
+    hill = check(
+        127.15, 38.29, "inside_dmz", side="south", certainty="possible", uncertainty_m=1000
+    )
+    assert hill.mdl_distance_max_m < 0
+    # Arrowhead Hill: no point of it is published; Daema-ri, its village, is 4 km south.
 
 
 def test_the_bridge_of_no_return_is_on_the_line_within_the_lines_accuracy():
@@ -242,6 +296,15 @@ def test_the_sea_is_the_sea_around_korea():
         ("layer:dmz_south", "inside_dmz", "south", "certain"),
         ("layer:jsa", "jsa", "straddles", "certain"),
         ("layer:nll_west", "sea", "unknown", "certain"),
+        ("layer:nll_east", "sea", "unknown", None),
+        ("layer:sectors#eastern_dmz", "inside_dmz", "straddles", "certain"),
+        ("layer:sectors#western_front", None, "straddles", "possible"),
+        ("layer:sectors#northwest_islands", "south_of_dmz", "south", None),
+        ("layer:sectors#west_sea_nll", "sea", "unknown", None),
+        ("layer:border_counties#hwacheon", "south_of_dmz", "south", "certain"),
+        ("layer:provinces#pyongyang", "north_of_dmz", "north", "certain"),
+        # All of it may lie behind the Civilian Control Line; where in it is never certain.
+        ("layer:ccl", "south_of_dmz", "south", "possible"),
         # A strip along the southern limit, all of it in the belt.
         ("LINESTRING (127.0 38.202, 127.005 38.206)", "inside_dmz", "south", "certain"),
         ("POLYGON ((126.9 37.4, 127.1 37.4, 127.1 37.6, 126.9 37.4))", "south_of_dmz", "south",
@@ -271,6 +334,7 @@ def test_the_dmz_as_a_shape_lies_within_two_kilometres_of_the_line():
     ("footprint", "error", "words"),
     [
         ("layer:dmzz", LayerNotFoundError, "no layer 'dmzz'"),
+        ("layer:sectors#north", LayerNotFoundError, "no feature 'north'"),
         ("dmz", InputError, "neither layer:NAME nor WKT"),
         ("POLYGON EMPTY", InputError, "empty"),
         ("POLYGON ((0 0, 1 1, 1 0, 0 1, 0 0))", InputError, "crosses itself"),
@@ -338,7 +402,9 @@ def test_a_feature_code_tells_land_from_sea(code, hint):
 def test_examples_in_docstrings_run():
     assert doctest.testmod(mapper.zones).attempted > 5
     assert doctest.testmod(mapper.zones).failed == 0
-    assert doctest.testmod(mapper.layers).failed == 0
+    for module in (mapper.layers.catalogue, mapper.zones.comparing):
+        assert doctest.testmod(module).attempted > 0
+        assert doctest.testmod(module).failed == 0
 
 
 def test_the_command_prints_one_json_object():
