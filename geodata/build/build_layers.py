@@ -104,12 +104,10 @@ def _named_areas(features: dict[str, list[Feature]]) -> dict[str, list[Feature]]
 
 
 def _seats() -> list[tuple[str, float, float]]:
-    """Return id, lon, lat of the counties and cities of the North in the gazetteer."""
-    path = Path(__file__).parents[1] / "gazetteer" / "core.csv"
+    """Return id, lon, lat of the middles of the counties of the North."""
+    path = Path(__file__).parent / "northern_seats.csv"
     with path.open(encoding="utf-8", newline="") as file:
-        rows = [r for r in csv.DictReader(file) if r["country"] == "KP"]
-    wanted = [r for r in rows if r["feature_code"] == "ADM2" or r["place_id"] == "core:kaesong"]
-    return [(r["place_id"].partition(":")[2], float(r["lon"]), float(r["lat"])) for r in wanted]
+        return [(r["id"], float(r["lon"]), float(r["lat"])) for r in csv.DictReader(file)]
 
 
 def _check_areas(

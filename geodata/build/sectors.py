@@ -32,7 +32,7 @@ _ISLANDS = [
     (124.67481, 37.95368), (124.69977, 37.82503), (124.75186, 37.77190), (125.69654, 37.66753),
     (125.71445, 37.60994), (125.97575, 37.60870),
 ]  # fmt: skip
-# Counties of the North whose middles (gazetteer/core.csv) are on the line, and all others near.
+# Counties of the North whose middles (northern_seats.csv) are on the line.
 _ON_LINE = {
     "panmun", "kaepung", "kaesong", "jangphung", "cholwon_kp", "pyonggang", "kimhwa_kp", "changdo",
     "kumgang_county", "kosong_kp",
