@@ -321,6 +321,17 @@ def test_an_area_never_looks_like_a_point(show):
     assert view.page.locator("path.place-shape").count() == 0
 
 
+def test_a_line_is_outlined_not_filled(show):
+    en = english()
+    far = Position(lon=127.5, lat=38.0, uncertainty_m=100_000)
+    line = Where(label="MDL", position=far, footprint="layer:mdl")
+    told_once = told(1, "mdl_crossing", [evidence(en, WALK)], where=line)
+    view = show(make_map(Analysis(documents=(en,), incidents=(told_once,))))
+    marker(view.page, 0).hover()
+    shape = view.page.locator("path.place-shape")
+    assert shape.evaluate("e => getComputedStyle(e).fill") == "none"
+
+
 def test_background_is_lighter_and_can_be_switched_off(show):
     view = show(make_map())
     symbol = marker(view.page, 4).locator("svg")

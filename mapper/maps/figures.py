@@ -225,12 +225,14 @@ def _draw_marks(axes: Any, marks: Sequence[_Mark]) -> None:  # noqa: ANN401 - ma
     spots: list[tuple[float, float, int]] = []
     for mark in marks:
         is_area = mark.extent_m > _AREA_FROM_M
+        is_line = mark.shape.geom_type.endswith("LineString")
         geopandas.GeoSeries([mark.shape]).plot(
             ax=axes,
-            facecolor=mark.style.color + ("10" if is_area else "22"),
+            facecolor="none" if is_line else mark.style.color + ("10" if is_area else "22"),
             edgecolor=mark.style.color,
-            linewidth=0.8,
-            linestyle=(0, (3, 2)),
+            linewidth=2.5 if is_line else 0.8,
+            alpha=0.5 if is_line else None,
+            linestyle="-" if is_line else (0, (3, 2)),
             zorder=7,
             aspect=None,
         )
@@ -297,8 +299,17 @@ def _draw_towns(axes: Any) -> None:  # noqa: ANN401 - matplotlib is optional
     for town, point in zip(towns, _project([Point(t.lon, t.lat) for t in towns]), strict=True):
         if west < point.x < east and south < point.y < north:
             axes.plot([point.x], [point.y], marker="o", markersize=2.2, color="#3d4854", zorder=5)
-            axes.annotate(town.name, (point.x, point.y), xytext=(0, -9), textcoords="offset points",
-                          ha="center", fontsize=7, color="#3d4854", zorder=8)  # fmt: skip
+            axes.annotate(
+                town.name,
+                (point.x, point.y),
+                xytext=(0, -9),
+                textcoords="offset points",
+                ha="center",
+                fontsize=7,
+                color="#3d4854",
+                zorder=8,
+                clip_on=True,
+            )
 
 
 def _set_window(axes: Any, projected: Mapping[str, Any], marks: Sequence[_Mark]) -> None:  # noqa: ANN401
@@ -375,6 +386,7 @@ def _draw_list(
     side.set_ylim(0, 1)
     side.axis("off")
     placed = {number for mark in marks for number in mark.numbers}
+    solid = {n for mark in marks if mark.extent_m <= _AREA_FROM_M for n in mark.numbers}
     incidents = list(enumerate(analysis.incidents, start=1))[:_MAX_ROWS]
     step = min(0.05, 1.0 / max(1, len(incidents) + 2))
     y = 0.99
@@ -383,7 +395,7 @@ def _draw_list(
     for number, incident in incidents:
         y -= step
         style = kind_style(incident.kind, kinds)
-        hollow = number not in placed
+        hollow = number not in solid
         side.plot(0.015, y - 0.008, marker=_MARKS[style.shape], markersize=6,
                   markerfacecolor="white" if hollow else style.color,
                   markeredgecolor=style.color, clip_on=False)  # fmt: skip

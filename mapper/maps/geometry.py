@@ -16,7 +16,7 @@ from shapely.geometry.base import BaseGeometry
 
 __all__ = ["LAYER_NAMES", "MapLayers", "encode_shape", "extent_m", "parse_footprint"]
 
-SCALE = 100_000
+_SCALE = 100_000
 # Degrees, below what a screen shows: the far world is a backdrop, the base map ends at some
 # 100 m to a pixel, the border at 8 m.
 _TOLERANCE_DEG = {"base_world": 0.1, "base": 0.0005, "border": 0.00005}
@@ -109,7 +109,7 @@ def _flatten(shape: BaseGeometry) -> list[Any]:
 
 
 def _steps(line: BaseGeometry) -> list[int]:
-    whole = np.rint(shapely.get_coordinates(line) * SCALE).astype(np.int64)
+    whole = np.rint(shapely.get_coordinates(line) * _SCALE).astype(np.int64)
     steps = np.diff(whole, axis=0, prepend=np.zeros((1, 2), dtype=np.int64))
     if len(steps) > 2:  # a step of nothing draws nothing
         keep = np.asarray(steps.any(axis=1))

@@ -20,7 +20,7 @@ __all__ = ["Parts", "assemble", "bundle", "remote_urls", "sandboxed_frame"]
 
 _ASSETS = resources.files("mapper.maps") / "assets"
 # Loading order: each module may use what stands before it.
-MODULES = (
+_MODULES = (
     "dom.js",
     "payload.js",
     "format.js",
@@ -34,7 +34,7 @@ MODULES = (
     "legend.js",
     "app.js",
 )
-STYLES = ("page.css", "map.css", "panel.css")
+_STYLES = ("page.css", "map.css", "panel.css")
 _IMPORT = re.compile(r"^import [^;]*;\n", re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?(?:function|const|class)\b)", re.MULTILINE)
 _SCRIPT = re.compile(r"<script\b([^>]*)>(.*?)</script\s*>", re.DOTALL | re.IGNORECASE)
@@ -51,7 +51,7 @@ _SHELL = (
     '<div id="app"><main id="map-area"><div id="map"></div></main>'
     '<aside id="panel" aria-label="Incidents and texts"></aside></div>'
 )
-SANDBOX = "allow-scripts allow-popups allow-popups-to-escape-sandbox allow-downloads"
+_SANDBOX = "allow-scripts allow-popups allow-popups-to-escape-sandbox allow-downloads"
 
 
 class Parts:
@@ -85,7 +85,7 @@ def bundle() -> str:
     joined, they share one function's scope, and imports and exports fall away.
     """
     pieces = []
-    for name in MODULES:
+    for name in _MODULES:
         source = (_ASSETS / name).read_text(encoding="utf-8")
         pieces.append(f"// {name}\n" + _EXPORT.sub("", _IMPORT.sub("", source)))
     return '(() => {\n"use strict";\n' + "\n".join(pieces) + "\n})();\n"
@@ -93,7 +93,7 @@ def bundle() -> str:
 
 @cache
 def _own_style() -> str:
-    return "\n".join((_ASSETS / name).read_text(encoding="utf-8") for name in STYLES)
+    return "\n".join((_ASSETS / name).read_text(encoding="utf-8") for name in _STYLES)
 
 
 def assemble(parts: Parts, *, title: str, language: str, data: str, extra: Sequence[str]) -> str:
@@ -145,7 +145,7 @@ def assemble(parts: Parts, *, title: str, language: str, data: str, extra: Seque
 def sandboxed_frame(page: str, *, title: str, height: str, width: str = "100%") -> str:
     """Wrap a whole page in an iframe that may run scripts but reach nothing around it."""
     return (
-        f'<iframe title="{escape(title)}" sandbox="{SANDBOX}" srcdoc="{escape(page)}" '
+        f'<iframe title="{escape(title)}" sandbox="{_SANDBOX}" srcdoc="{escape(page)}" '
         f'style="width:{escape(width)};height:{escape(height)};border:0" loading="lazy"></iframe>'
     )
 

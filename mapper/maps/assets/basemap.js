@@ -50,7 +50,7 @@ export function drawShape(shape, options) {
   const group = L.featureGroup();
   // One path for all parts: hundreds of islands cost as much as one.
   if (shape.polygons) L.polygon(shape.polygons.map((rings) => rings.map(decodeLine)), options).addTo(group);
-  if (shape.lines) L.polyline(shape.lines.map(decodeLine), { ...options, fill: false }).addTo(group);
+  if (shape.lines) L.polyline(shape.lines.map(decodeLine), { ...options, fill: false, className: `${options.className} line` }).addTo(group);
   for (const point of shape.points || []) L.circle(decodeLine(point)[0], { ...options, radius: 150 }).addTo(group);
   return group;
 }

@@ -39,7 +39,9 @@ export function createReader(model, actions) {
       h("p", {}, [document.publisher, document.published ? `published ${document.published}` : "publication date not given"].filter(Boolean).join(" · "), " ", outsideLink(document.url, "Original ↗")));
     article.lang = document.language || "";
     article.replaceChildren(...renderText(document, { onSentence: actions.onSentence, onMention: explain }));
-    article.scrollTop = 0;
+    const [first] = [...article.children].filter((piece) => !piece.matches(".boilerplate") && piece.textContent.trim());
+    // Front matter and menus stay above, greyed: reading starts where the article does.
+    article.scrollTop = first && first.previousElementSibling ? first.offsetTop - 12 : 0;
   }
 
   function explain(mention) {
