@@ -330,6 +330,7 @@ def test_a_line_is_outlined_not_filled(show):
     marker(view.page, 0).hover()
     shape = view.page.locator("path.place-shape")
     assert shape.evaluate("e => getComputedStyle(e).fill") == "none"
+    assert "somewhere along this line" in marker(view.page, 0).get_attribute("aria-label")
 
 
 def test_background_is_lighter_and_can_be_switched_off(show):

@@ -52,6 +52,7 @@ export function formatDistance(metres) {
 
 /** Where, and how well that is known. */
 export function formatUncertainty(place) {
+  if (place.isLine) return "somewhere along this line";
   if (place.shape && place.grade === "area") return "somewhere in this area";
   if (place.shape) return `within this area, about ${formatDistance(place.extent * 2)} across`;
   if (place.grade === "area") return `somewhere within ${formatDistance(place.uncertainty)}`;

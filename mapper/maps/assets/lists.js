@@ -32,7 +32,7 @@ function incidentRow(incident, onOpen) {
         h("span", { class: "row-head" }, h("strong", {}, incident.kind.label), tone && h("span", { class: `tag ${incident.assertion}` }, tone)),
         h("span", { class: incident.start ? "row-when" : "row-when missing" }, formatDate(incident)),
         h("span", { class: incident.place ? "row-where" : "row-where missing" }, incident.place ? `${incident.place.label}, ${formatUncertainty(incident.place)}` : "Not on the map"),
-        h("span", { class: "row-quote" }, incident.summary || quote))));
+        h("span", { class: "row-quote" }, quote || incident.summary))));
 }
 
 /** All incidents that pass the filters, with a search box. */

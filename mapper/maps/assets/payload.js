@@ -18,6 +18,7 @@ export function readPayload(raw) {
     lon: raw.places.lon[i],
     uncertainty: raw.places.uncertainty[i],
     shape: raw.places.shape[i] < 0 ? null : raw.shapes[raw.places.shape[i]],
+    isLine: raw.places.shape[i] >= 0 && isLine(raw.shapes[raw.places.shape[i]], raw.layers),
     id: text(raw.places.id[i]),
     extent: raw.places.extent[i],
     grade: gradeOf(raw.places.extent[i]),
@@ -47,6 +48,11 @@ export function readPayload(raw) {
   model.incidents = raw.incidents.id.map((_, i) => readIncident(raw.incidents, i, text, model));
   model.mentions = raw.mentions.start.map((_, i) => readMention(raw.mentions, i, text, model));
   return model;
+}
+
+function isLine(shape, layers) {
+  if (!shape.layers) return Boolean(shape.lines) && !shape.polygons;
+  return shape.layers.every((name) => isLine(layers.find((layer) => layer.name === name).shape, layers));
 }
 
 function gradeOf(extent) {
