@@ -19,7 +19,7 @@ from mapper.cli.check import command as check_command
 from mapper.errors import InputError, LayerNotFoundError
 from mapper.layers import BorderLayers
 from mapper.model import Certainty, Position, Side, ZoneName
-from mapper.zones import check_zones, land_hint
+from mapper.zones import check_area, check_zones, land_hint
 
 LAYERS = BorderLayers.load()
 GEOD = pyproj.Geod(ellps="WGS84")
@@ -402,7 +402,7 @@ def test_a_feature_code_tells_land_from_sea(code, hint):
 def test_examples_in_docstrings_run():
     assert doctest.testmod(mapper.zones).attempted > 5
     assert doctest.testmod(mapper.zones).failed == 0
-    for module in (mapper.layers.catalogue, mapper.zones.comparing):
+    for module in (mapper.layers.catalogue, mapper.zones.areas, mapper.zones.comparing):
         assert doctest.testmod(module).attempted > 0
         assert doctest.testmod(module).failed == 0
 
@@ -413,6 +413,40 @@ def test_the_command_prints_one_json_object():
     found = json.loads(result.output)
     assert (found["zone"], found["certainty"]) == ("jsa", "certain")
     assert abs(found["mdl_distance_m"]) < 400
+
+
+@pytest.mark.parametrize(
+    ("area", "lon", "lat", "uncertainty_m", "expected"),
+    [
+        ("ccl", 126.72270, 37.93201, 150, "possible"),  # Camp Bonifas: inside, yet never certain
+        ("ccl", 126.77, 37.68, 500, "excluded"),  # Ilsan, Goyang
+        ("ccl", 126.77, 37.68, 15_000, "possible"),
+        ("ccl", 126.67667, 37.95583, 100, "excluded"),  # the JSA is in the DMZ, not behind the CCL
+        ("ccl", -74.0, 40.7, 100, "excluded"),
+        ("border_counties#paju", 126.78, 37.76, 500, "certain"),
+        ("border_counties#paju", 126.78, 37.76, 30_000, "possible"),
+        ("border_counties#paju", 127.41, 38.24, 500, "excluded"),
+        ("provinces#gyeonggi", 126.78, 37.86, 500, "certain"),
+        ("dmz", 126.67836, 37.94207, 200, "certain"),  # Daeseong-dong
+        ("sectors#west_sea_nll", 125.70, 37.62, 1000, "possible"),
+        ("han_estuary", 126.978, 37.566, 1000, "excluded"),
+    ],
+)
+def test_areas(area, lon, lat, uncertainty_m, expected):
+    position = Position(lon=lon, lat=lat, uncertainty_m=uncertainty_m)
+    assert check_area([position], LAYERS, name=area) == [expected]
+    assert check_area([], LAYERS, name=area) == []
+
+
+def test_a_line_is_no_area():
+    with pytest.raises(InputError, match="'nll_west' is no area"):
+        check_area([], LAYERS, name="nll_west")
+
+
+def test_the_command_names_areas():
+    point = ["--lon", "126.7227", "--lat", "37.932", "--area", "ccl", "--area", "jsa"]
+    found = json.loads(CliRunner().invoke(check_command, point).output)
+    assert found["areas"] == {"ccl": "possible", "jsa": "excluded"}
 
 
 def test_the_command_refuses_swapped_coordinates():

@@ -23,12 +23,19 @@ __all__ = ["command"]
     type=click.Path(path_type=Path),
     help="A DMZ of your own: GeoJSON, GeoPackage, GeoParquet, Shapefile.",
 )
+@click.option(
+    "--area",
+    "areas",
+    multiple=True,
+    help="Also say whether it lies in an area, such as ccl or border_counties#paju.",
+)
 @settings_option
 def command(
     lon: float,
     lat: float,
     uncertainty_m: float,
     layers_file: Path | None,
+    areas: tuple[str, ...],
     settings_file: Path | None,
 ) -> None:
     r"""Say where a point lies relative to the DMZ and the MDL.
@@ -37,6 +44,7 @@ def command(
         mapper check --lon 126.677 --lat 37.956
         mapper check --lon 126.677 --lat 37.956 --uncertainty-m 500
         mapper check --lon 126.677 --lat 37.956 --layers dmz.gpkg
+        mapper check --lon 126.7227 --lat 37.932 --area ccl --area border_counties#paju
 
     Prints one JSON object. Distances are metres on the ground, positive north of the MDL.
     The DMZ is the legal belt, 2 km each side of the MDL, not the fences.
@@ -47,7 +55,7 @@ def command(
     from mapper.layers import open_layers
     from mapper.model import Position
     from mapper.settings import load_settings
-    from mapper.zones import check_zones
+    from mapper.zones import check_area, check_zones
 
     position = Position(lon=lon, lat=lat, uncertainty_m=uncertainty_m)
     options = {"layers_file": str(layers_file) if layers_file else None}
@@ -56,4 +64,6 @@ def command(
     values = dataclasses.asdict(check).items()
     # Four decimals: a tenth of a millimetre is more than any layer can say.
     row = {key: round(value, 4) if isinstance(value, float) else value for key, value in values}
+    if areas:
+        row["areas"] = {name: check_area([position], layers, name=name)[0] for name in areas}
     click.echo(json.dumps(row, indent=2))

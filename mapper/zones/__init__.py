@@ -14,12 +14,13 @@ from typing import Final, TypeVar
 from mapper.errors import InputError
 from mapper.layers import BorderLayers
 from mapper.model import Position, ZoneCheck
+from mapper.zones.areas import check_area
 from mapper.zones.circles import check_circles
 from mapper.zones.comparing import compare_belts
 from mapper.zones.index import index_of
 from mapper.zones.shapes import check_shape
 
-__all__ = ["check_zones", "compare_belts", "land_hint"]
+__all__ = ["check_area", "check_zones", "compare_belts", "land_hint"]
 
 _T = TypeVar("_T")
 # GeoNames feature codes of open water; rivers and lakes say nothing about the sea.
