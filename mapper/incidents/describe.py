@@ -11,10 +11,15 @@ from mapper.model import Actor, Assertion, Casualties, Precision, When, Where
 
 __all__ = ["count_heads", "find_actors", "find_casualties", "side_of_actor", "summarize"]
 
+_TENS = "twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
+_ONES = "one|two|three|four|five|six|seven|eight|nine"
+_COUNT = (
+    rf"(?:\d[\d,]*|(?:{_TENS})(?:-(?:{_ONES}))?|{_ONES}|ten|eleven|twelve|thirteen|"
+    r"fourteen|fifteen|sixteen|seventeen|eighteen|nineteen)"
+)
 _NUMBER = (
-    r"(?:\d[\d,]*|an?(?=(?:\s[\w-]+){0,3}?\s(?:soldier|guard|officer|sergeant|sailor|marine|pilot|man|"
-    r"woman|civilian|tourist|fisherman|farmer|villager|official|private)\b)|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|"
-    r"fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty)"
+    rf"(?:{_COUNT}|an?(?=(?:\s[\w-]+){{0,3}}?\s(?:soldier|guard|officer|sergeant|sailor|marine|"
+    r"pilot|man|woman|civilian|tourist|fisherman|farmer|villager|official|private)\b))"
 )
 _HARM = {
     "killed": r"(?:killed|dead|slain|died|drowned)",
@@ -22,33 +27,79 @@ _HARM = {
     "detained": r"(?:captured|detained|arrested|taken prisoner|taken into custody)",
 }
 _ACTIVE = {
-    "killed": r"kill(?:s|ed|ing)?",
+    "killed": r"(?:kill(?:s|ed|ing)?|deaths? of|lives of)",
     "injured": r"(?:wound(?:s|ed|ing)?|injur(?:es|ed|ing)|maim(?:ed|ing))",
     "detained": r"(?:captur(?:es|ed|ing)|detain(?:s|ed|ing)|arrest(?:s|ed|ing))",
 }
+_KOREAN_COUNT = r"(\d+|[한두세네]|다섯|여섯|일곱|여덟|아홉|열)\s?명"
+_KOREAN_WORDS = {
+    "killed": r"(?:사망|숨지|숨졌|숨진|전사|희생|목숨을 잃)",
+    "injured": r"(?:부상|중상|경상|다쳤|다치|다친)",
+    "detained": r"(?:체포|생포|억류|나포|붙잡)",
+}
+# "해병대원 2명과 민간인 2명이 숨졌다": what stands before the verb is added up.
 _KOREAN = {
-    "killed": r"(\d+)\s?명(?:이|의|은)? ?(?:\S+ )?(?:사망|숨지|숨졌|전사|희생)",
-    "injured": r"(\d+)\s?명(?:이|의|은)? ?(?:\S+ )?(?:부상|다쳤|다치)",
-    "detained": r"(\d+)\s?명(?:이|을|은)? ?(?:\S+ )?(?:체포|생포|억류)",
+    key: re.compile(
+        rf"(?:{_KOREAN_COUNT}(?:과|와|,|·)\s?(?:\S+\s){{0,2}}?)?{_KOREAN_COUNT}"
+        rf"(?:이|가|을|를|의|은|도)?\s?(?:\S+\s){{0,1}}?{words}"
+    )
+    for key, words in _KOREAN_WORDS.items()
 }
 _MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?"
 _DATE = re.compile(
     rf"\b(?:19|20)\d\d(?:-\d\d-\d\d)?\b:?|\b{_MONTH} \d{{1,2}}\b|\b\d{{1,2}} {_MONTH}"
 )
-_NOBODY = re.compile(
-    r"\b(?:no (?:casualties|one was (?:hurt|injured|killed)|injuries|deaths)|"
-    r"nobody was (?:hurt|injured|killed)|without casualties|there were no casualties)\b|"
-    r"(?:인명|피해는|사상자는)\s?(?:피해는 )?없",
-    re.IGNORECASE,
+_NO_HARM = (
+    r"\b(?:no (?:casualties|{nouns})|nobody (?:was|were) (?:\w+ )?(?:hurt|harmed|{verb})|"
+    r"without (?:any )?(?:casualties|{nouns}))\b|"
+    r"(?:인명|사상자|{korean}).{{0,6}}없"
 )
+_NOBODY = {
+    key: re.compile(_NO_HARM.format(nouns=nouns, verb=verb, korean=korean), re.IGNORECASE)
+    for key, nouns, verb, korean in (
+        ("killed", "deaths|fatalities|loss of life", "killed", "사망자"),
+        ("injured", "injur(?:y|ies)", "injured|wounded", "부상자|다친 사람"),
+    )
+}
+_NO_ONE = re.compile(r"\bno one\b", re.IGNORECASE)
+_OTHER_VERB = re.compile(r"\b(?:were|was|are|is|had|has|have)\b(?=.*[,;])", re.IGNORECASE)
 _HEADS = re.compile(
     rf"(?<!of )(?<!the )\b(?P<count>{_NUMBER}|a|an)(?! of\b) (?:[\w-]+ ){{0,3}}?"
     r"(?:soldiers?|troops|guards|men|man|woman|civilians?|people|defectors?|sergeant|private)\b",
     re.IGNORECASE,
 )
 _PERSON = (
-    r"(?!\s*(?:percent|per cent|%|miles?|km|kilomet|met(?:er|re)s?|times|hours?|days?|years?))"
+    r"(?!\s*(?:percent|per cent|%|miles?|km|kilomet|met(?:er|re)s?|times|hours?|minutes?|days?|"
+    r"weeks?|months?|years?|rounds?|shots?|shells?|bullets?|missiles?|rockets?|drones?|balloons?|"
+    r"boats?|ships?|posts?|[ap]\.?m\b|:\d|\.\d))"
 )
+# "Between ten and twelve", "20-30", "two or three": the least is what is sure.
+_RANGE = re.compile(
+    rf"\bbetween (?P<low>{_COUNT}) and {_COUNT}\b|"
+    r"\b(?P<least>\d+)\s?[-–]\s?\d+\b(?=\s[a-z])|"
+    rf"\b(?P<first>{_COUNT}) (?:to|or) {_COUNT}\b(?=\s[a-z])",
+    re.IGNORECASE,
+)
+# "46 of the 104 people on board died", "Of 104 people, 46 died".
+_OF_ALL = re.compile(
+    rf"(?P<part>^|[.;] |\b{_COUNT} )of (?:the |its |their )?{_COUNT}\b[^,.;]*?"
+    r"(?=[,.;]|\b(?:died|were|was|are|is|dead|killed)\b|$)",
+    re.IGNORECASE,
+)
+_COUNTED = re.compile(rf"\b(?:{_NUMBER})\b(?![-–]\w){_PERSON}", re.IGNORECASE)
+_ITEM = (
+    rf"{_NUMBER}\b(?![-–]\w){_PERSON}(?!\sof\b)"
+    r"(?:\s(?!(?:and|in|on|at|when|after|while)\b)[\w.'’-]+){0,4}"
+)
+# "killing two marines and two civilians": the whole list counts, up to the next verb.
+_ACTIVE_HARM = {
+    key: re.compile(
+        rf"\b{verb} (?:all |at least |about |some |as many as |more than |nearly |up to )*"
+        rf"(?P<who>{_ITEM}(?:(?:,| and|, and) (?:at least |about |another )?{_ITEM})*)",
+        re.IGNORECASE,
+    )
+    for key, verb in _ACTIVE.items()
+}
 
 
 def find_casualties(text: str) -> Casualties:
@@ -62,19 +113,22 @@ def find_casualties(text: str) -> Casualties:
     text = re.sub(r"\([^)]*\)", "", text)
     text = re.sub(r"\b([A-Z])\.(?=\s?[A-Z\sa-z])", r"\1", text)  # "U.S." ends no clause
     text = _DATE.sub(" ", text)
+    text = _RANGE.sub(lambda m: m["low"] or m["least"] or m["first"], text)
+    text = _NO_ONE.sub("nobody", text)
+    text = _OF_ALL.sub(lambda m: m["part"], text)
     counts: dict[str, int | None] = {}
     for key in _HARM:
         counts[key] = _count(text, key)
-    if _NOBODY.search(text):
-        counts["killed"] = counts["killed"] or 0
-        counts["injured"] = counts["injured"] or 0
+    for key, nobody in _NOBODY.items():
+        if counts[key] is None and nobody.search(text):
+            counts[key] = 0
     return Casualties(**counts)
 
 
 def _count(text: str, key: str) -> int | None:
-    korean = re.search(_KOREAN[key], text)
+    korean = _KOREAN[key].search(text)
     if korean:
-        return number_value(korean[1])
+        return sum(number_value(count) or 0 for count in korean.groups() if count)
     total: int | None = None
     # "Two soldiers and one guard were killed", "one U.S. soldier killed and three wounded"
     passive = rf"(?P<who>\b{_NUMBER}\b{_PERSON}[^.;:]{{0,70}}?)\b{_HARM[key]}\b"
@@ -83,6 +137,7 @@ def _count(text: str, key: str) -> int | None:
         for other, word in _HARM.items():  # "one killed and three wounded": only what follows
             if other != key:
                 who = re.split(rf"\b{word}\b", who, flags=re.IGNORECASE)[-1]
+        who = _OTHER_VERB.split(who)[-1]
         numbers = [
             number_value(n)
             for n in re.findall(rf"\b{_NUMBER}\b{_PERSON}", who, flags=re.IGNORECASE)
@@ -92,9 +147,11 @@ def _count(text: str, key: str) -> int | None:
             total = (total or 0) + sum(values)
     if total is not None:
         return total
-    active = rf"\b{_ACTIVE[key]} (?:all |at least |about |some )?(?P<n>{_NUMBER})\b{_PERSON}"
-    doing = re.search(active, text, re.IGNORECASE)
-    return number_value(doing["n"]) if doing else None
+    doing = _ACTIVE_HARM[key].search(text)
+    if doing is None:
+        return None
+    counts = [number_value(n) for n in _COUNTED.findall(doing["who"])]
+    return sum(n for n in counts if n is not None)
 
 
 def find_actors(text: str, trigger_start: int) -> tuple[Actor, ...]:
@@ -125,8 +182,13 @@ def find_actors(text: str, trigger_start: int) -> tuple[Actor, ...]:
     return tuple(found.values())
 
 
-def count_heads(text: str) -> int | None:
+def count_heads(text: str, *, first: bool = False) -> int | None:
     """Return how many soldiers or people a passage names last: "about 20 soldiers crossed".
+
+    Parameters
+    ----------
+    first
+        Take the first ones named instead.
 
     Examples
     --------
@@ -134,7 +196,7 @@ def count_heads(text: str) -> int | None:
     (2, None)
     """
     found = list(_HEADS.finditer(text))
-    return number_value(found[-1]["count"]) if found else None
+    return number_value(found[0 if first else -1]["count"]) if found else None
 
 
 def _speaks(text: str, start: int, end: int) -> bool:

@@ -16,7 +16,7 @@ from mapper.incidents.describe import (
     side_of_actor,
     summarize,
 )
-from mapper.incidents.place import ChosenPlace, area_place, choose_place
+from mapper.incidents.place import ChosenPlace, area_place, choose_place, sector_of
 from mapper.incidents.sentences import Sentence, read_sentences
 from mapper.incidents.stories import Statement, Story, tell_apart
 from mapper.incidents.taxonomy import load_taxonomy
@@ -34,6 +34,7 @@ from mapper.model import (
     Casualties,
     Document,
     Incident,
+    Precision,
     Problem,
     Resolution,
     Span,
@@ -49,6 +50,7 @@ _COARSE_DAYS = 31  # nobody tells the news of the day as "in 1976"
 _OLD_NEWS_DAYS = 365  # nor with a day more than a year ago
 _OLD_DAYS = 14  # what happened longer before publication is background, not news
 _INCLUDING = re.compile(r"\b(?:including|such as|among them)\b")
+_NEAR_WORDS = 30  # characters
 _DENIED_AT_LEAST = 0.45
 _BEGINS_LIST = re.compile(r"[;,](?=\s)")
 
@@ -184,6 +186,7 @@ def _by_happening(
     """Group the triggers of a sentence: what is told in one breath is one happening."""
     whole = Span(0, len(text))
     usable = [t for t in triggers if not _in_era(t, times, text)]
+    usable = _without_asides(text, usable, times)
     parts: dict[tuple[Span, str], list[Trigger]] = {}
     taxonomy = load_taxonomy()
     run_on = len(text) > RUN_ON and sum(t.strength == "strong" for t in usable) > 1
@@ -196,6 +199,25 @@ def _by_happening(
             if group != taxonomy[main.kind].group:
                 told[:] = [_weakened(text, trigger) for trigger in told]
     return [(region, told) for (region, _), told in parts.items()]
+
+
+def _without_asides(
+    text: str, triggers: Sequence[Trigger], times: Sequence[TimeExpression]
+) -> list[Trigger]:
+    """Leave out whose past is told: "a man who fled in 2017 swam back"."""
+    asides = []
+    for trigger in triggers:
+        head = text[: trigger.span.start] + text[trigger.span.slice][:4]
+        past = any(
+            not time.recent
+            and time.when.precision is Precision.YEAR
+            and 0 <= time.span.start - trigger.span.end < _NEAR_WORDS
+            for time in times
+        )
+        if past and re.search(r"\b(?:who|that|which)(?: had| has)?\s?$", head.rstrip()):
+            asides.append(trigger)
+    others = [t for t in triggers if t not in asides]
+    return others if any(t.strength == "strong" for t in others) else list(triggers)
 
 
 def _weakened(text: str, trigger: Trigger) -> Trigger:
@@ -339,10 +361,11 @@ def _vague_place(
         context_pattern("place", "eastern").search(document.quote(s.evidence))
         for s in story.statements
     ):
-        return None
+        return area_place("nll_east", resolutions, checks, "the text names the sea in the east")
     if kind.area in ("dmz", "nll"):
         reason = f"the text names no place; {kind.label.lower()} is at the border"
-        return area_place(kind.area, resolutions, checks, reason)
+        place = area_place(kind.area, resolutions, checks, reason)
+        return sector_of(place, " ".join(document.quote(s.evidence) for s in story.statements))
     if kind.area == "actor":
         for statement in story.statements:
             sentence = document.quote(statement.evidence)
@@ -392,14 +415,16 @@ def _is_day(when: When) -> bool:
 
 
 def _casualties(story: Story, document: Document) -> Casualties:
-    """Take each number from the first statement that gives it."""
+    """Take the highest number that a statement gives: tolls rise as they are told."""
     found = [find_casualties(document.quote(s.evidence)) for s in story.statements]
 
-    def first(key: str) -> int | None:
+    def highest(key: str) -> int | None:
         values = [getattr(casualties, key) for casualties in found]
-        return next((value for value in values if value is not None), None)
+        return max((value for value in values if value is not None), default=None)
 
-    return Casualties(killed=first("killed"), injured=first("injured"), detained=first("detained"))
+    return Casualties(
+        killed=highest("killed"), injured=highest("injured"), detained=highest("detained")
+    )
 
 
 def _probability(story: Story, assertion: Assertion, place: ChosenPlace | None) -> float:
@@ -415,16 +440,24 @@ def _probability(story: Story, assertion: Assertion, place: ChosenPlace | None) 
     return round(max(0.05, min(0.99, value * scale.get(assertion, 1.0))), 3)
 
 
+def _why_undated(when: When) -> str:
+    if not when.text:
+        return "the text does not say when"
+    if "publication" in when.method:
+        return f'"{when.text}" needs the day of publication (--date)'
+    if "incident" in when.method:
+        return f'"{when.text}" counts from something that has no date itself'
+    return f'"{when.text}" cannot be read as a date'
+
+
 def _problems(incident: Incident) -> list[Problem]:
     best = incident.evidence[0]
+    label = load_taxonomy()[incident.kind].label
     problems = []
     if incident.where is None:
-        message = f"{incident.kind}: no place is named for it, and its kind gives no area"
-        problems.append(("unplaced", message))
+        problems.append(("unplaced", f"{label}: the text does not say where"))
     if incident.when.start is None:
-        words = f'"{incident.when.text}": ' if incident.when.text else ""
-        reason = incident.when.method or "no time is given"
-        problems.append(("undated", f"{incident.kind}: {words}{reason}"))
+        problems.append(("undated", f"{label}: {_why_undated(incident.when)}"))
     return [
         Problem(code=code, stage="extract", message=text, doc_id=best.doc_id, span=best.span)
         for code, text in problems

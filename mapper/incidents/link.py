@@ -17,7 +17,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from mapper.incidents.describe import summarize
+from mapper.incidents.describe import count_heads, summarize
 from mapper.incidents.extract import incident_id
 from mapper.incidents.taxonomy import load_taxonomy
 from mapper.model import (
@@ -34,6 +34,7 @@ __all__ = ["link_incidents", "link_score"]
 
 _NEWS_DAYS = 7  # an undated report of the news is of something at most this old
 _ENOUGH = 2.0  # see link_score; set by hand on pairs of our own
+_OTHER_PEOPLE = 2.5  # sources differ by a few heads, not by so many times
 _CLOSE = 2.5  # with dates no better than a year, or none
 _RARE_MAX = 0.34  # a word in more than a third of the reports of a kind tells nothing
 _WORD = re.compile(r"[A-Za-z]{3,}|[가-힣]{2,}|\d[\d,]*")
@@ -71,6 +72,7 @@ class _Report:
     clocks: frozenset[str]
     details: frozenset[str]
     separate: bool
+    heads: int | None  # how many crossed, of crossings
 
     @property
     def doc_ids(self) -> frozenset[str]:
@@ -151,7 +153,8 @@ def _report(
         details -= {"under_fire"}
     separate = bool(re.search(_rules()["separate"]["words"], text, re.IGNORECASE))
     family = load_taxonomy()[incident.kind].family
-    return _Report(incident, family, start, end, told, words, clocks, details, separate)
+    heads = count_heads(incident.evidence[0].exact, first=True) if family == "crossing" else None
+    return _Report(incident, family, start, end, told, words, clocks, details, separate, heads)
 
 
 def _stem(word: str) -> str:
@@ -209,11 +212,12 @@ def _score(first: _Report, second: _Report) -> float | None:
         return None
     if first.clocks and second.clocks and not first.clocks & second.clocks:
         return None
-    shared = first.details | second.details
-    if first.separate != second.separate or any(
-        shared >= set(pair) for pair in _rules()["exclude"]["pairs"]
-    ):
+    if first.separate != second.separate or _details_exclude(first.details, second.details):
         return None
+    if first.heads and second.heads:
+        few, many = sorted((first.heads, second.heads))
+        if many >= _OTHER_PEOPLE * few:
+            return None
     harm = _harm_agrees(first.incident.casualties, second.incident.casualties)
     score = near + harm + 1.0 * (first.incident.kind == second.incident.kind)
     score -= 1.0 * (first.family != second.family)
@@ -231,6 +235,15 @@ def _score(first: _Report, second: _Report) -> float | None:
         score -= 1.0
     needed = _ENOUGH if widest <= 31 else _CLOSE
     return score if score >= needed else None
+
+
+def _details_exclude(first: frozenset[str], second: frozenset[str]) -> bool:
+    """Say whether each tells a detail that the other's detail rules out."""
+    only_first, only_second = first - second, second - first
+    return any(
+        (a in only_first and b in only_second) or (b in only_first and a in only_second)
+        for a, b in _rules()["exclude"]["pairs"]
+    )
 
 
 def _dates_meet(first: _Report, second: _Report) -> bool:

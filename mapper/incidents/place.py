@@ -29,7 +29,7 @@ from mapper.model import (
     ZoneName,
 )
 
-__all__ = ["ChosenPlace", "area_place", "choose_place", "is_country"]
+__all__ = ["ChosenPlace", "area_place", "choose_place", "is_country", "sector_of"]
 
 _ON_THE_GROUND = (MentionKind.LITERAL, MentionKind.COREFERENT, MentionKind.RELATIVE)
 _COUNTRY_M = 150_000  # a shape wider than this is a country or a sea, not a place in one
@@ -38,6 +38,7 @@ _ENOUGH = 1.5  # below it, a name is only mentioned
 _BETWEEN = re.compile(r"\bbetween\s+(?:[\w]+\s+){0,3}$", re.IGNORECASE)
 _RIGHT_BEFORE = re.compile(r"\b(?:on|near|at|in|off|around|inside)\s(?:the\s)?$")
 _OTHER_CLAUSE = re.compile(r", (?:and|but|while|whereas)\b")
+_BELT = ("layer:dmz", "layer:dmz_north", "layer:dmz_south", "layer:mdl")
 _LINES = ("layer:dmz", "layer:dmz_north", "layer:dmz_south", "layer:mdl", "layer:jsa")
 
 
@@ -106,6 +107,11 @@ def choose_place(
     if best is None or best[0] < _ENOUGH:
         return None
     score, resolution, check = best
+    if resolution.footprint in _BELT and resolution.mention.kind is not MentionKind.RELATIVE:
+        sector = _sector(document.text[region.start : region.end])
+        if sector is not None:
+            zone = _zone(document, region, kind, resolution, check, inside)
+            return _in_sector(sector, _where(resolution), zone, score=score)
     zone = _zone(document, region, kind, resolution, check, inside)
     return ChosenPlace(
         where=_where(resolution), zone=zone, score=score, country=is_country(resolution)
@@ -129,7 +135,7 @@ def area_place(
         place = resolution.place
         if place is None or resolution.position is None:
             continue
-        if place.place_id == area.get("place_id", "") or (
+        if (place.place_id and place.place_id == area.get("place_id")) or (
             area.get("footprint") and resolution.footprint == area["footprint"]
         ):
             where = replace(_where(resolution), stated=False, mention=None, reason=reason)
@@ -149,6 +155,42 @@ def area_place(
     return ChosenPlace(
         where=where, zone=_area_zone(area), score=0.0, country=not area.get("footprint")
     )
+
+
+def sector_of(place: ChosenPlace, text: str) -> ChosenPlace:
+    """Narrow the whole line or zone to the part of the front that a text names."""
+    sector = _sector(text) if place.where.footprint in _BELT else None
+    if sector is None:
+        return place
+    return _in_sector(sector, place.where, place.zone, score=place.score)
+
+
+def _sector(text: str) -> dict[str, Any] | None:
+    match = context_pattern("place", "sector").search(text)
+    if match is None:
+        return None
+    part = (match["part"] or match["korean"]).lower()
+    center = re.search("central|mid|중", part) is not None
+    west, east = re.search("west|서", part), re.search("east|동", part)
+    side = "west" if west else "east" if east else ""
+    sectors: dict[str, dict[str, Any]] = _areas()["sectors"]
+    return sectors["_".join(filter(None, ("central" if center else "", side)))]
+
+
+def _in_sector(
+    sector: dict[str, Any], whole: Where, zone: ZoneCheck | None, *, score: float
+) -> ChosenPlace:
+    position = Position(
+        lon=sector["lon"], lat=sector["lat"], uncertainty_m=float(sector["uncertainty_m"])
+    )
+    where = replace(
+        whole,
+        label=f"{whole.label}, {sector['label']}",
+        position=position,
+        footprint=None,
+        reason="the part of the front that the text names",
+    )
+    return ChosenPlace(where=where, zone=zone, score=score)
 
 
 def _names_country(resolution: Resolution) -> bool:

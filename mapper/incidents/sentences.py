@@ -48,7 +48,7 @@ def read_sentences(document: Document) -> list[Sentence]:
     paragraph, entry, entries, body, end = 0, -1, 0, 0, 0
     heading: TimeExpression | None = None
     context_year: int | None = None
-    for index, span in enumerate(document.sentences):
+    for index, span in enumerate(_unwrapped(document)):
         text = document.quote(span)
         if index and "\n" in document.text[end : span.start]:
             paragraph += 1
@@ -82,6 +82,20 @@ def read_sentences(document: Document) -> list[Sentence]:
         if years:
             context_year = int(years[-1])
     return rows
+
+
+def _unwrapped(document: Document) -> list[Span]:
+    """Join what a hard line break cut: a line without an end, and one that goes on small."""
+    joined: list[Span] = []
+    for span in document.sentences:
+        if joined and document.text[span.start].islower():
+            last = joined[-1]
+            gap = document.text[last.end : span.start]
+            if gap.count("\n") == 1 and document.text[last.end - 1] not in ".!?:;\"'”’)":
+                joined[-1] = Span(last.start, span.end)
+                continue
+        joined.append(span)
+    return joined
 
 
 def _is_headline(document: Document, text: str, heading: TimeExpression | None) -> bool:

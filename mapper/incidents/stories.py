@@ -20,6 +20,7 @@ __all__ = ["Statement", "Story", "distance_m", "tell_apart"]
 
 _NEAR_SENTENCES = 3  # how far back "the launch" or a bare "were killed" may point
 _SPECIFIC_M = 40_000
+_LESS_SURE = 1.5  # a place in the zone may be that much less well supported than the zone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +127,16 @@ class Story:
     def place(self) -> ChosenPlace | None:
         """The best supported place of its statements, a specific one before a wide one."""
         chosen = [s.place for s in self.statements if s.place is not None]
-        return max(chosen, key=lambda place: place.score, default=None)
+        best = max(chosen, key=lambda place: place.score, default=None)
+        if best is None or best.where.position.uncertainty_m <= _SPECIFIC_M:
+            return best
+        exact = [
+            place
+            for place in chosen
+            if place.where.position.uncertainty_m <= _SPECIFIC_M
+            and place.score >= best.score - _LESS_SURE
+        ]
+        return max(exact, key=lambda place: place.score, default=best)
 
     def add(self, statement: Statement, when: When) -> None:
         """Take a statement in; a date that is known better replaces one known worse."""

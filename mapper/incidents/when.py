@@ -222,7 +222,7 @@ _WITH_DIGITS = ("full_date", "month_year", "month_day", "year", "decade", "day_o
 _MAY_TELL_TIME = re.compile(
     r"\d|\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\b|day\b|\bago\b|later\b|"
     r"earlier\b|tonight|tomorrow|night\b|morning\b|\b(?:last|this|next|previous|same|following)\b|"
-    r"\bwar\b|spring|summer|autumn|winter|년|월|일|날|오늘|어제|지난|올해|작년|이듬해|전쟁|내년",
+    r"\bwar\b|spring|summer|autumn|winter|년|월|일|날|이달|오늘|어제|지난|올해|작년|이듬해|전쟁|내년",
     re.IGNORECASE,
 )
 _NEWS_WORD = re.compile(
