@@ -271,7 +271,7 @@ def test_sources_are_paged_and_open_their_article(show):
     original = popup.get_by_role("link", name="Open original")
     assert original.get_attribute("href") == "https://example.org/a#:~:text=A%20soldier"
     assert original.get_attribute("rel") == "noopener noreferrer"
-    popup.get_by_label("Next source").click()
+    popup.get_by_label("Next sentence").click()
     assert popup.locator("blockquote").inner_text() == KOREAN
     assert view.outlined() == KOREAN
     assert view.page.locator(".meta h2").inner_text() == "철원 월경"

@@ -47,6 +47,8 @@ function facts(incident) {
 function sources(incident, onText, first) {
   const total = incident.evidence.length;
   if (!total) return h("p", { class: "missing" }, "No sentence is recorded for this incident.");
+  const origins = new Set(incident.evidence.map((piece) => piece.document)).size;
+  const counted = origins === total ? plural(total, "source") : `${total} sentences in ${plural(origins, "source")}`;
   let at = Math.min(first, total - 1);
   const box = h("div", { class: "sources" });
   const draw = () => {
@@ -61,9 +63,9 @@ function sources(incident, onText, first) {
       h("blockquote", { lang: piece.document?.language || false }, piece.exact),
       h("p", { class: "origin" }, origin || "Source text not in this file"),
       h("div", { class: "actions" },
-        total > 1 && button("‹", move(-1), { "aria-label": "Previous source" }),
-        h("span", { class: "count" }, `${at + 1} of ${plural(total, "source")}`),
-        total > 1 && button("›", move(1), { "aria-label": "Next source" }),
+        total > 1 && button("‹", move(-1), { "aria-label": "Previous sentence" }),
+        h("span", { class: "count" }, `${at + 1} of ${counted}`),
+        total > 1 && button("›", move(1), { "aria-label": "Next sentence" }),
         piece.document && button("Show in text", () => onText(at), { class: "primary" }),
         outsideLink(piece.url, "Open original ↗")));
   };
