@@ -9,6 +9,8 @@ import pytest
 from pyproj import Geod
 
 from mapper.layers import BorderLayers
+from mapper.model import Position, Side
+from mapper.zones import check_zones
 
 ROOT = Path(__file__).resolve().parents[1]
 GAZETTEER = ROOT / "geodata" / "gazetteer"
@@ -149,6 +151,17 @@ def test_published_points():
     # The village that GeoNames has on the island of the same name
     check("mu_do", 125.57833, 37.74278, within_m=300)
     check("wolnae", 124.81694, 38.0575, within_m=300)
+    # Wikipedia's Korean Demilitarized Zone: where its pictures were taken
+    check("bridge_of_no_return", 126.6719056, 37.9560778, within_m=150)
+    check("camp_bonifas", 126.7276861, 37.932225, within_m=500)
+    # 39 17'02"N 127 18'18"E (FAS, facility page of the missile base)
+    check("okpyong", 127 + 18 / 60 + 18 / 3600, 39 + 17 / 60 + 2 / 3600, within_m=1500)
+    # OurAirports' helipads, against other sources of the same places
+    check("odusan_observatory", 126.68008, 37.773212, within_m=300)
+    check("warrior_base", 126.740094, 37.917693, within_m=200)
+    check("panmunjom", 126.677261, 37.954616, within_m=200)
+    # Before 1988 the station stood at 127 14'5"E 38 19'7"N, by the fence
+    check("woljeong_ri_station", 127 + 14 / 60 + 5 / 3600, 38 + 19 / 60 + 7 / 3600, within_m=1600)
 
 
 def test_published_distances():
@@ -159,6 +172,9 @@ def test_published_distances():
     assert kilometres("kijong_dong", "daeseong_dong") == pytest.approx(2.22, abs=0.3)
     assert kilometres("hambak", "u_do") == pytest.approx(8.6, abs=0.8)
     assert kilometres("wolnae", "baengnyeong") == pytest.approx(16, abs=3)  # 12 from shore
+    assert kilometres("yusang_ri", "pyongyang") == pytest.approx(63, abs=3)  # CSIS
+    assert kilometres("sino_ri", "pyongyang") == pytest.approx(77, abs=3)  # CSIS
+    assert kilometres("baengmagoji_station", "woljeong_ri_station") == pytest.approx(8.5, abs=1.5)
 
 
 def test_places_in_the_legal_belt():
@@ -168,6 +184,20 @@ def test_places_in_the_legal_belt():
     inside = {slug for slug, row in CORE.items() if dmz.contains(Point(point(row)))}
     assert {"daeseong_dong", "kijong_dong", "third_tunnel", "dora_observatory"} <= inside
     assert not {"camp_bonifas", "dorasan_station", "imjingak", "paju", "cheorwon_kr"} & inside
+
+
+def test_shapes_say_what_a_circle_cannot():
+    rows = [CORE[slug] for slug in ("northwest_islands", "imjin_river", "iron_triangle")]
+    positions = [
+        Position(lon=float(row["lon"]), lat=float(row["lat"]), uncertainty_m=float(row["extent_m"]))
+        for row in rows
+    ]
+    shapes = [row["footprint"] for row in rows]
+    islands, river, triangle = check_zones(positions, BorderLayers.load(), footprints=shapes)
+    assert islands.side is Side.SOUTH
+    assert islands.share_inside_dmz == 0
+    assert river.side is Side.STRADDLES
+    assert 0 < triangle.share_inside_dmz < 0.5
 
 
 def test_lines_have_their_layer_for_a_footprint():
