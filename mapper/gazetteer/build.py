@@ -29,7 +29,7 @@ from mapper.gazetteer.names import korean_key, world_key
 
 __all__ = ["COLUMN", "RECORD", "Flag", "Row", "build", "source_version"]
 
-_FORMAT = 14  # raise when the compiled form changes
+_FORMAT = 15  # raise when the compiled form changes
 RECORD = "<IB"  # a name's record: row number, flags
 COLUMN = "<ffIHHBB"  # column record: lon, lat, population, country, admin1, tier, sovereign
 
@@ -366,9 +366,11 @@ def _keys(row: Row) -> Iterator[tuple[str, int]]:
             add(world_key(name), Flag.POSTAL)
     if korean:
         for name in (row.name, *row.names):
-            key = korean_key(name)
-            if key:
-                add("\x02" + key, Flag.KOREAN)
+            # "Onjong-ni" is filed as -ri, and as it is written without its hyphen
+            for form in (name, name.replace("-", "")) if name.endswith(("-ni", "-li")) else (name,):
+                key = korean_key(form)
+                if key:
+                    add("\x02" + key, Flag.KOREAN)
     yield from keys.items()
 
 

@@ -9,8 +9,12 @@ It can stand wherever geopy's own geocoders do, ``geopandas.tools.geocode`` incl
 from __future__ import annotations
 
 import math
+import re
 import threading
+import tomllib
 from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib import resources
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
@@ -21,7 +25,7 @@ from geopy.location import Location
 from geopy.point import Point
 
 from mapper.errors import InputError
-from mapper.gazetteer.names import world_key
+from mapper.gazetteer.names import korean_key, world_key
 from mapper.gazetteer.store import Gazetteer
 from mapper.model import Place
 
@@ -183,18 +187,49 @@ def location_of(place: Place, more: Mapping[str, object] | None = None) -> Locat
 def find(gazetteer: Gazetteer, query: str) -> list[Place]:
     """Find the places of a name in any spelling, or of a name with its areas after commas.
 
-    "Paju, South Korea" leaves the places called Paju that lie in South Korea; an area that is
-    not known, or holds none of them, leaves nothing.
+    A name that is not known as it stands is tried without its words of kind ("village", "Mt."),
+    and then with the endings of Korean places. "Paju, South Korea" leaves the places called
+    Paju that lie in South Korea; an area that is not known, or holds none of them, leaves
+    nothing.
     """
     whole = list(gazetteer.spellings(query))
     name, *areas = [part.strip() for part in query.split(",")]
-    if whole or not areas:
+    if whole:
         return whole
-    found = list(gazetteer.spellings(name))
+    found = list(gazetteer.spellings(name)) or _of_another_kind(gazetteer, name)
     for area in filter(None, areas):
         meanings = gazetteer.places(area)
         found = [place for place in found if any(_holds(area, m, place) for m in meanings)]
     return found
+
+
+def _of_another_kind(gazetteer: Gazetteer, name: str) -> list[Place]:
+    before, after, endings = _kinds()
+    bare = before.sub("", name)
+    stems = [after.sub("", bare), bare, after.sub("", name)]
+    stems = [stem for stem in dict.fromkeys(stems) if len(stem) > 1]
+    for stem in stems:
+        if stem != name and (found := gazetteer.spellings(stem)):
+            return list(found)
+    # Only what can be Korean has Korean endings.
+    korean = [stem for stem in stems if korean_key(stem + "-ri") and " " not in stem]
+    for stem in korean[:1]:
+        places = [place for ending in endings for place in gazetteer.spellings(stem + ending)]
+        return list(dict.fromkeys(places))
+    return []
+
+
+@cache
+def _kinds() -> tuple[re.Pattern[str], re.Pattern[str], list[str]]:
+    text = resources.files(__package__).joinpath("kinds.toml").read_text(encoding="utf-8")
+    kinds = tomllib.loads(text)
+    before = "|".join(map(re.escape, kinds["before"]))
+    after = "|".join(map(re.escape, kinds["after"]))
+    return (
+        re.compile(rf"^(?:(?:{before})\s+)+", re.IGNORECASE),
+        re.compile(rf"[\s‐–-]+(?:{after})$", re.IGNORECASE),
+        list(kinds["endings"]),
+    )
 
 
 def _holds(name: str, area: Place, place: Place) -> bool:

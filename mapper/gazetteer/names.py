@@ -16,14 +16,24 @@ from typing import NamedTuple
 __all__ = ["Token", "is_hangul", "korean_key", "tokenize", "word_key", "world_key"]
 
 # Abbreviations with dots are one token ("U.S.", "W.Va."); an apostrophe inside a word belongs
-# to it (Ch'orwon, O'Fallon) unless it is the possessive.
-_TOKEN = re.compile(
-    r"[a-z]+(?![\w'’ʼ‘`])"  # most words, and quickly
-    r"|(?:[A-Z][a-z]{0,2}\.){2,}(?![a-z])"
+# to it (Ch'orwon, O'Fallon) unless it is the possessive. In decomposed text (NFD) the marks
+# that follow a letter belong to it.
+_WORD_FORM = (
+    r"[a-z]+(?![\w'’ʼ‘`{marks}])"  # most words, and quickly
+    r"|(?:[A-Z][a-z]{{0,2}}\.){{2,}}(?![a-z])"
     r"|(?:[A-Z]\.)+[A-Z](?![\w])"
-    r"|[^\W_]+(?:['’ʼ‘`](?!s\b|S\b)[^\W\d_]+)*"
+    r"|{letters}(?:['’ʼ‘`](?!s\b|S\b){letters_only})*"
 )
-_HANGUL = re.compile("[\uac00-\ud7a3]")
+_TOKEN = re.compile(_WORD_FORM.format(marks="", letters=r"[^\W_]+", letters_only=r"[^\W\d_]+"))
+_TOKEN_NFD = re.compile(
+    _WORD_FORM.format(
+        marks="\u0300-\u036f",
+        letters="(?:[^\\W_][\u0300-\u036f]*)+",
+        letters_only="(?:[^\\W\\d_][\u0300-\u036f]*)+",
+    )
+)
+_DECOMPOSED = re.compile("[\u0300-\u036f\u1100-\u11ff]")
+_HANGUL = re.compile("[\u1100-\u11ff\uac00-\ud7a3]")  # letters of decomposed text, syllables
 _MARKS = re.compile("[\u0300-\u036f]")  # what NFKD splits off Latin letters
 _WORD = re.compile(r"[^\W_]+")
 _SPECIAL = re.compile("['’ʼ‘`.\uac00-\ud7a3]")  # names that need the whole tokenizer
@@ -46,6 +56,7 @@ _ROMANIZATION = (
     (re.compile(r"rr|ll|lr|rl|nl|ln|r"), "l"),
     (re.compile(r"(.)\1"), r"\1"),
 )
+_VILLAGE = re.compile(r"(?<=[a-z][-‐–])[nl]i$", re.IGNORECASE)
 _SYLLABLES = re.compile(
     r"(?:(?:kk|kh|k|g|nn|n|tt|th|t|d|r|l|m|pp|ph|p|b|ss|sh|s|jj|tch|ch|j|h)?"
     r"(?:yae|yeo|yo|ya|ye|yu|wae|wa|wo|we|wi|weo|ui|oe|ae|eo|eu|a|e|i|o|u)"
@@ -63,7 +74,7 @@ class Token(NamedTuple):
 
 
 def is_hangul(word: str) -> bool:
-    """Say whether a word begins with a Hangul syllable."""
+    """Say whether a word begins with a Hangul syllable, composed or not."""
     return bool(_HANGUL.match(word))
 
 
@@ -91,9 +102,10 @@ def tokenize(text: str) -> list[Token]:
     >>> [token.text for token in tokenize("North Korea's U.S. talks in Ch'orwon")]
     ['North', 'Korea', 's', 'U.S.', 'talks', 'in', "Ch'orwon"]
     """
+    pattern = _TOKEN_NFD if _DECOMPOSED.search(text) else _TOKEN
     return [
         Token(match.start(), match.end(), word := match.group(), word_key(word))
-        for match in _TOKEN.finditer(text)
+        for match in pattern.finditer(text)
     ]
 
 
@@ -107,6 +119,7 @@ def world_key(name: str) -> str:
     """
     if name.isascii() and name.replace(" ", "").isalpha():  # the commonest case, ten times faster
         return name.lower()
+    name = unicodedata.normalize("NFC", name)
     if _SPECIAL.search(name):
         return " ".join([word_key(match.group()) for match in _TOKEN.finditer(name)])
     return " ".join(_WORD.findall(_plain(name)))
@@ -129,7 +142,7 @@ def korean_key(name: str) -> str:
     Notes
     -----
     Pairs folded: k/g, t/d, p/b, ch/j, r/l, aspirates with and without h or apostrophe,
-    ŏ/eo/o, ŭ/eu/u, hyphens and spaces.
+    ŏ/eo/o, ŭ/eu/u, hyphens and spaces; the ending of villages, -ri, also as it sounds: -ni.
 
     Examples
     --------
@@ -138,6 +151,7 @@ def korean_key(name: str) -> str:
     >>> korean_key("Springfield")
     ''
     """
+    name = _VILLAGE.sub("ri", unicodedata.normalize("NFC", name))
     letters = "".join(word_key(match.group()) for match in _TOKEN.finditer(name))
     if len(letters) < 5 or not letters.isascii() or not _SYLLABLES.fullmatch(letters):
         return ""

@@ -169,6 +169,7 @@ class Gazetteer:
 
     def spellings(self, name: str) -> tuple[Place, ...]:
         """Return the places of that name in any romanization, those spelled so first."""
+        name = " ".join(name.split())
         entries = {entry.row: entry for entry in self.entries(_korean(name))}
         exact = self.entries(world_key(name))
         others = [entry for row, entry in entries.items() if row not in {e.row for e in exact}]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+import unicodedata
 from collections.abc import Sequence
 from functools import cache
 from importlib import resources
@@ -15,7 +16,7 @@ from mapper.recognition.english import Found
 
 __all__ = ["find_korean_names"]
 
-_HANGUL = re.compile("[\uac00-\ud7a3]")
+_HANGUL = re.compile("[\u1100-\u11ff\uac00-\ud7a3]")  # letters of decomposed text, syllables
 _WORDS = 3
 _KNOWN_TOWN = 200_000  # inhabitants
 
@@ -70,11 +71,19 @@ def _at(
             continue  # two syllables are also half of all words
         if entries[0].flags & Flag.DEMONYM:
             kind = MentionKind.DEMONYM
-        span = Span(words[0].start, words[0].start + len(name))
+        span = Span(words[0].start, _end_of(name, text, words[0].start, words[-1].end))
         if text[span.end : span.end + 3].strip(" ") in endings["offices"]:
             kind = MentionKind.EMBEDDED
         return Found(span, name, kind, 3.0)
     return None
+
+
+def _end_of(name: str, text: str, start: int, limit: int) -> int:
+    """Return where a name ends in the text, which may be decomposed (NFD) and so longer."""
+    end = start + len(name)
+    while end < limit and len(unicodedata.normalize("NFC", text[start : end + 1])) <= len(name):
+        end += 1
+    return end
 
 
 def _kind(rest: str, endings: dict[str, frozenset[str]]) -> MentionKind | None:
