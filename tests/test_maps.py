@@ -478,3 +478,10 @@ def test_a_figure_refuses_other_formats_and_names_the_extra(tmp_path, monkeypatc
     monkeypatch.setitem(sys.modules, "matplotlib", None)
     with pytest.raises(MissingExtraError, match=r"incident-mapper\[figures\]"):
         save_figure(Analysis(), tmp_path / "a.png", layers=Layers())
+
+
+@pytest.mark.parametrize("name", ["nll_east", "sectors#central_dmz", "border_counties#paju"])
+def test_a_layer_or_one_feature_of_it_is_a_footprint(layers, name):
+    shape = parse_footprint(f"layer:{name}", layers)
+    assert shape.equals(layers.geometry(name))
+    assert encode_shape(shape, name=name)

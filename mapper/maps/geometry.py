@@ -33,6 +33,7 @@ LAYER_NAMES = (
     "dmz_south",
     "mdl",
     "nll_west",
+    "nll_east",
     "jsa",
 )
 _METRES_PER_DEGREE = 111_320.0
@@ -87,7 +88,7 @@ def parse_footprint(footprint: str, layers: MapLayers) -> BaseGeometry | None:
     """Return the shape of ``layer:NAME`` or of WKT; ``None`` when it cannot be read."""
     if footprint.startswith("layer:"):
         name = footprint.removeprefix("layer:")
-        if name in layers.infos:
+        if name.partition("#")[0] in layers.infos:  # a layer, or one feature of it
             return layers.geometry(name)
         if name == "dmz" and {"dmz_north", "dmz_south"} <= set(layers.infos):
             return shapely.union(layers.geometry("dmz_north"), layers.geometry("dmz_south"))

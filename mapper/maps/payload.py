@@ -175,7 +175,7 @@ class _Writer:
             drawn = ["dmz_north", "dmz_south"]
         if footprint.startswith("layer:") and drawn and set(drawn) <= set(self.layers.infos):
             return {"layers": drawn}
-        return encode_shape(shape)
+        return encode_shape(shape, name=name if footprint.startswith("layer:") else "")
 
     def place_columns(self) -> dict[str, list[Any]]:
         """Return the shared places; ``extent`` is the half-width in metres of what is known."""

@@ -10,7 +10,7 @@ const LINES = [
   { key: "dmz_south", label: "DMZ, southern half" },
   { key: "mdl", label: "MDL (Demarcation Line)" },
   { key: "jsa", label: "Joint Security Area" },
-  { key: "nll_west", label: "NLL (UNC/ROK line, not recognised by the DPRK)" },
+  { key: "nll_west", also: ["nll_east"], label: "NLL (UNC/ROK line, not recognised by the DPRK)" },
 ];
 const KEY_KIND = { shape: "circle", color: "#54606e", colorDark: "#b7c0cb" };
 const KEY = [
@@ -49,7 +49,12 @@ export function createLegend(map, model, view, layers, onFilter) {
       onChange: (on) => { toggle(view.hiddenZones, zone, !on); onFilter(); } }))),
     group("Lines and areas", LINES.filter((line) => layers.has(line.key)).map((line) => checkbox({
       label: line.label, sign: h("span", { class: `swatch ${line.key}`, "aria-hidden": "true" }), checked: true, key: line.key,
-      onChange: (on) => { const layer = layers.get(line.key); if (on) layer.addTo(map); else layer.remove(); },
+      onChange: (on) => {
+        for (const layer of [line.key, ...(line.also || [])].map((key) => layers.get(key))) {
+          if (on) layer?.addTo(map);
+          else layer?.remove();
+        }
+      },
     }))),
     group("Signs", KEY.map(([grade, label]) => h("div", { class: "entry" }, createSymbol(KEY_KIND, grade), h("span", { class: "entry-label" }, label)))));
   const legend = h("details", { class: "legend", open: !isPhone() }, h("summary", {}, "Legend"), body);
