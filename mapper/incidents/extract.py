@@ -185,10 +185,13 @@ def _by_happening(
 ) -> list[tuple[Span, list[Trigger]]]:
     """Group the triggers of a sentence: what is told in one breath is one happening."""
     whole = Span(0, len(text))
+    taxonomy = load_taxonomy()
     usable = [t for t in triggers if not _in_era(t, times, text)]
     usable = _without_asides(text, usable, times)
+    strong = {taxonomy[t.kind].group for t in usable if t.strength == "strong"}
+    if strong:  # "a jet crashed and its pilot was killed": nobody shot
+        usable = [t for t in usable if t.strength != "soft" or taxonomy[t.kind].group in strong]
     parts: dict[tuple[Span, str], list[Trigger]] = {}
-    taxonomy = load_taxonomy()
     run_on = len(text) > RUN_ON and sum(t.strength == "strong" for t in usable) > 1
     for trigger in usable:
         region = _part_around(text, trigger.span) if run_on else whole
@@ -366,6 +369,10 @@ def _vague_place(
         reason = f"the text names no place; {kind.label.lower()} is at the border"
         place = area_place(kind.area, resolutions, checks, reason)
         return sector_of(place, " ".join(document.quote(s.evidence) for s in story.statements))
+    told = " ".join(document.quote(s.evidence) for s in story.statements)
+    if kind.group == "contact" and context_pattern("place", "sector").search(told):
+        place = area_place("dmz", resolutions, checks, "the text names a part of the front")
+        return sector_of(place, told)
     if kind.area == "actor":
         for statement in story.statements:
             sentence = document.quote(statement.evidence)

@@ -187,7 +187,7 @@ def _in_sector(
         whole,
         label=f"{whole.label}, {sector['label']}",
         position=position,
-        footprint=None,
+        footprint=sector["footprint"],
         reason="the part of the front that the text names",
     )
     return ChosenPlace(where=where, zone=zone, score=score)

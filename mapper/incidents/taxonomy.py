@@ -73,6 +73,9 @@ class Promotion:
     becomes: str
 
 
+_DOTTED = re.compile(r"(\[\\w)(?=[.,]*-\])")
+
+
 @cache
 def load_taxonomy() -> Mapping[str, Kind]:
     """Return the kinds by key, in order of rank.
@@ -171,7 +174,8 @@ def _data() -> dict[str, Any]:
 def _kind(key: str, rank: int, row: dict[str, Any], macros: dict[str, str]) -> Kind:
     def compiled(patterns: list[str]) -> tuple[re.Pattern[str], ...]:
         filled = (re.sub(r"\{([a-z]+)\}", lambda m: macros[m[1]], text) for text in patterns)
-        return tuple(compile_lower(text) for text in filled)
+        # The full stop of "U.S." reaches the patterns as a raised dot: part of a word.
+        return tuple(compile_lower(_DOTTED.sub(r"\1·", text)) for text in filled)
 
     return Kind(
         key=key,

@@ -143,7 +143,7 @@ def _of_kind(sentence: str, kind: Kind, *, present: bool) -> list[Trigger]:
                 span = Span(match.start(), match.end())
                 if any(span.overlaps(other.span) for other in found):
                     continue
-                if not _is_vetoed(sentence, span, kind):
+                if not _is_vetoed(sentence, span, kind, strength):
                     found.append(Trigger(kind=kind.key, span=span, strength=strength))
     return found
 
@@ -185,13 +185,17 @@ def _told_again(trigger: Trigger, sentence: str) -> Trigger:
     return trigger
 
 
-def _is_vetoed(sentence: str, span: Span, kind: Kind) -> bool:
+def _is_vetoed(sentence: str, span: Span, kind: Kind, strength: str) -> bool:
     before = _clause_before(sentence, span.start)
     after = sentence[span.end : span.end + 60]
     words = sentence[span.slice]
     if any(p.search(before) for p in _vetoes("before")):
         return True
     if any(p.search(sentence[: span.start]) for p in _vetoes("before_far")):
+        return True
+    if kind.family == "crossing" and any(p.search(before) for p in _vetoes("own_way")):
+        return True
+    if strength == "soft" and any(p.search(sentence) for p in _vetoes("civil")):
         return True
     if any(p.search(after) for p in _vetoes("after")):
         return True
