@@ -17,9 +17,10 @@ if TYPE_CHECKING:
 __all__ = ["command"]
 
 _KINDS = ("literal", "metonymic", "demonym", "embedded", "coreferent", "relative")
-# What each corpus wants differs: "places" is names of places however used, "all" also
-# demonyms and names inside other names. Short forms and relative places are asked for by name.
-_SETS = {"places": ("literal", "metonymic"), "all": ("literal", "metonymic", "demonym", "embedded")}
+# What each corpus wants differs: "places" is places however used, "all" also demonyms and
+# names inside other names. Short forms ("the South") are asked for by name.
+_PLACES = ("literal", "metonymic", "relative")
+_SETS = {"places": _PLACES, "all": (*_PLACES, "demonym", "embedded")}
 
 
 class _Kinds(click.ParamType):  # type: ignore[type-arg,unused-ignore] # generic only in newer clicks
@@ -68,7 +69,8 @@ def command(
         mapper geoparse --jsonl - < texts.jsonl > toponyms.jsonl
 
     With --jsonl every line is {"id", "text"} and gives one line {"id", "toponyms": [{"start",
-    "end", "lat", "lon"}]}; offsets are code points. A line that is no such object is reported
+    "end", "lat", "lon"}]}; offsets are code points, and only names are put out, no relative
+    places ("12 km north of Paju"). A line that is no such object is reported
     on standard error and the exit code is 2.
     """
     from mapper.gazetteer import Gazetteer
@@ -89,12 +91,12 @@ def command(
         if bad:
             sys.exit(2)
         return
-    document, resolutions = _parse(_text_of(str(source)), gazetteer)
+    _, resolutions = _parse(_text_of(str(source)), gazetteer)
     wanted = [r for r in resolutions if r.mention.kind.value in kinds]
     if as_json:
         click.echo(json.dumps([_record(r) for r in wanted], ensure_ascii=False, indent=2))
     else:
-        click.echo("\n".join(_table(wanted, explain=explain)) or f"no places in {document.label!r}")
+        click.echo("\n".join(_table(wanted, explain=explain)) or "no places found")
 
 
 def _text_of(source: str) -> str:
@@ -164,7 +166,8 @@ def _answers(
 
 def _toponyms(text: str, gazetteer: Gazetteer, kinds: tuple[str, ...]) -> list[dict[str, Any]]:
     _, resolutions = _parse(text, gazetteer)
-    return [_toponym(r) for r in resolutions if r.mention.kind.value in kinds]
+    names = [r for r in resolutions if r.mention.relation is None]
+    return [_toponym(r) for r in names if r.mention.kind.value in kinds]
 
 
 def _resolve_spans(
