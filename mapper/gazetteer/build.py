@@ -190,12 +190,16 @@ def _merge(
 def _mark_capitals(rows: list[Row]) -> None:
     """Give each country's capital, the largest town of that name there, its feature code."""
     wanted = {(row.country, world_key(row.capital)) for row in rows if row.capital}
+    open_ = {country for country, _ in wanted}  # most are found early, and keys cost time
     for row in rows:  # towns come by population
+        if row.country not in open_ or row.tier not in ("city", "core"):
+            continue
         key = (row.country, world_key(row.name))
-        if row.tier in ("city", "core") and key in wanted and row.feature_code.startswith("PPL"):
+        if key in wanted and row.feature_code.startswith("PPL"):
             row.feature_code = "PPLC"
             if row.tier == "city":
                 wanted.discard(key)
+                open_.discard(row.country)
 
 
 def _add_words(rows: list[Row]) -> None:
