@@ -53,10 +53,11 @@ Places of one name are listed in this order: the border's own, yours, countries,
 then the towns of the world by population.
 """
 CORE = """\
-`geodata/gazetteer/core.csv` holds {places} places, sourced by hand, that no general gazetteer has,
-or has right: guard posts, observatories, tunnels, bridges, islands, bases, the buildings of the
-JSA, and the counties, towns and villages of both sides with their names in all systems. Each row names
-the source of its coordinate and says how exact it is (`accuracy_m`); {exact} are within 500 m.
+`geodata/gazetteer/core.csv` holds {places} places, sourced by hand, that no general gazetteer
+has, or has right: guard posts, observatories, tunnels, bridges, islands, bases, the buildings
+of the JSA, and the counties, towns and villages of both sides with their names in all systems.
+Each row names the source of its coordinate and says how exact it is (`accuracy_m`); {exact} are
+within 500 m.
 """
 NAMES = """\
 Any of them is found in any spelling of the case, with or without marks, apostrophes and hyphens.
