@@ -49,6 +49,11 @@ _MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?"
 _DATE = re.compile(
     rf"\b(?:19|20)\d\d(?:-\d\d-\d\d)?\b:?|\b{_MONTH} \d{{1,2}}\b|\b\d{{1,2}} {_MONTH}"
 )
+_MAY_HARM = re.compile(
+    r"kill|dead|death|slain|die|drown|wound|injur|maim|hurt|harm|captur|detain|arrest|taken|"
+    r"casualt|fatal|los[st]|lives|사망|숨|전사|희생|목숨|부상|중상|경상|다[쳤치친]|체포|생포|억류|나포|붙잡|없",
+    re.IGNORECASE,
+)
 _NO_HARM = (
     r"\b(?:no (?:casualties|{nouns})|nobody (?:was|were) (?:\w+ )?(?:hurt|harmed|{verb})|"
     r"without (?:any )?(?:casualties|{nouns}))\b|"
@@ -110,6 +115,8 @@ def find_casualties(text: str) -> Casualties:
     >>> find_casualties("Five people were killed and 30 others were injured.")
     Casualties(killed=5, injured=30, detained=None)
     """
+    if not _MAY_HARM.search(text):
+        return Casualties()
     text = re.sub(r"\([^)]*\)", "", text)
     text = re.sub(r"\b([A-Z])\.(?=\s?[A-Z\sa-z])", r"\1", text)  # "U.S." ends no clause
     text = _DATE.sub(" ", text)

@@ -10,6 +10,7 @@ from importlib import resources
 from typing import Any
 
 from mapper.incidents.days import number_value
+from mapper.incidents.prefixes import prefixes
 from mapper.incidents.taxonomy import (
     Kind,
     compile_lower,
@@ -39,6 +40,7 @@ _ABBREVIATION = re.compile(
 )
 # Endings of verbs as the taxonomy writes them.
 _ENDINGS = re.compile(r"\(\?:((?:ed|es|s|ing)(?:\|(?:ed|es|s|ing))*)\)\??")
+_HANGUL = re.compile("[가-힣]")
 _STRENGTHS = ("strong", "soft", "weak")
 RUN_ON = 350  # longer than this, a sentence is a list: each part may tell of its own
 
@@ -80,18 +82,17 @@ def find_triggers(sentence: str, *, present: bool = False) -> tuple[Trigger, ...
     ()
     """
     sentence = sentence.replace("\n", " ").replace("’", "'")
-    sentence = _ABBREVIATION.sub(lambda m: m.group()[:-1] + "·", sentence)
-    sentence = _lower(sentence)
-    kinds = find_cues(sentence)
+    kinds = find_cues(_lower(sentence))
     if not kinds:
         return ()
+    sentence = _lower(_ABBREVIATION.sub(lambda m: m.group()[:-1] + "·", sentence))
     found: list[Trigger] = []
     for key, kind in load_taxonomy().items():
         if key in kinds and (kind.needs is None or kind.needs.search(sentence)):
             found += _of_kind(sentence, kind, present=present)
     if not found or any(p.search(sentence) for p in _vetoes("sentence")):
         return ()
-    if any(p.search(sentence) for p in _vetoes("korean_sentence")):
+    if _HANGUL.search(sentence) and any(p.search(sentence) for p in _vetoes("korean_sentence")):
         return ()
     found = [_promoted(trigger, sentence) for trigger in _without_overlaps(found)]
     found = [_told_again(trigger, sentence) for trigger in found]
@@ -134,18 +135,35 @@ def _vetoes(name: str) -> tuple[re.Pattern[str], ...]:
 
 def _of_kind(sentence: str, kind: Kind, *, present: bool) -> list[Trigger]:
     found: list[Trigger] = []
+    hangul = bool(_HANGUL.search(sentence))
+    for strength, pattern, starts in _rules_of(kind.key, hangul=hangul, present=present):
+        if starts and not any(start in sentence for start in starts):
+            continue
+        for match in pattern.finditer(sentence):
+            span = Span(match.start(), match.end())
+            if any(span.overlaps(other.span) for other in found):
+                continue
+            if not _is_vetoed(sentence, span, kind, strength):
+                found.append(Trigger(kind=kind.key, span=span, strength=strength))
+    return found
+
+
+_Rule = tuple[str, re.Pattern[str], tuple[str, ...]]
+
+
+@cache
+def _rules_of(key: str, *, hangul: bool, present: bool) -> tuple[_Rule, ...]:
+    """Return strength, pattern and what it must begin with, for the sentences it may fit."""
+    kind = load_taxonomy()[key]
+    rules: list[_Rule] = []
     for strength in _STRENGTHS:
         patterns: tuple[re.Pattern[str], ...] = getattr(kind, strength)
-        if present:
-            patterns = _with_bare_forms(patterns)
         for pattern in patterns:
-            for match in pattern.finditer(sentence):
-                span = Span(match.start(), match.end())
-                if any(span.overlaps(other.span) for other in found):
-                    continue
-                if not _is_vetoed(sentence, span, kind, strength):
-                    found.append(Trigger(kind=kind.key, span=span, strength=strength))
-    return found
+            if hangul or not _HANGUL.search(pattern.pattern):
+                text = _with_bare_forms(pattern.pattern) if present else pattern.pattern
+                whole = rf"(?<!\bto )(?:{text})" if present else text
+                rules.append((strength, re.compile(whole), prefixes(text)))
+    return tuple(rules)
 
 
 def _lower(text: str) -> str:
@@ -156,16 +174,11 @@ def _lower(text: str) -> str:
     return "".join(low if len(low := char.lower()) == 1 else char for char in text)
 
 
-@cache
-def _with_bare_forms(patterns: tuple[re.Pattern[str], ...]) -> tuple[re.Pattern[str], ...]:
+def _with_bare_forms(text: str) -> str:
     """Let endings such as ``(?:ed|es)`` be left out: "cross" beside "crossed"."""
     irregular, forms = present_forms()
-
-    def present(text: str) -> str:
-        text = _ENDINGS.sub(lambda m: f"(?:{m[1]}|e)?", text)
-        return irregular.sub(lambda m: f"(?:{m[0]}|{forms[m[0]]})", text)
-
-    return tuple(re.compile(rf"(?<!\bto )(?:{present(p.pattern)})") for p in patterns)
+    text = _ENDINGS.sub(lambda m: f"(?:{m[1]}|e)?", text)
+    return irregular.sub(lambda m: f"(?:{m[0]}|{forms[m[0]]})", text)
 
 
 def _told_again(trigger: Trigger, sentence: str) -> Trigger:
