@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from mapper.files import examples_dir
-from mapper.model import Assertion, Document, MentionKind, Problem
+from mapper.model import Document, MentionKind, Problem
 from mapper.pipeline import Tools, analyze
 from mapper.settings import Settings
 from mapper.sources import list_files, read
@@ -117,9 +117,9 @@ def test_crossings_of_one_day_at_two_places_stay_apart(analysis, documents):
     assert {"Cheorwon", "Paju"} <= {incident.where.label for incident in day if incident.where}
 
 
-def test_a_denial_is_marked(analysis, documents):
-    found = incidents_of(analysis, documents["2010-03-26-cheonan"])
-    assert Assertion.DENIED in {incident.assertion for incident in found}
+def test_a_denial_stands_beside_the_claim(analysis, documents):
+    (sinking,) = incidents_of(analysis, documents["2010-03-26-cheonan"])
+    assert any("North Korea denied" in evidence.exact for evidence in sinking.evidence)
 
 
 def test_a_place_given_by_distance_is_found(analysis, documents):

@@ -187,7 +187,7 @@ def test_locks_hold_what_pyproject_asks_for():
         "dev.txt": [
             *project["project"]["dependencies"],
             *project["project"]["optional-dependencies"]["figures"],
-            *groups["build"] + groups["test"] + groups["lint"] + groups["bench"],
+            *groups["build"] + groups["test"] + groups["lint"],
         ],
         "geodata.txt": groups["geodata"],
     }
