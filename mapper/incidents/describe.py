@@ -170,12 +170,14 @@ def find_actors(text: str, trigger_start: int) -> tuple[Actor, ...]:
         Where in ``text`` the incident is told. "by" turns the roles round.
     """
     found: dict[str, Actor] = {}
+    dateline = context_pattern("place", "dateline").match(text[:90])
+    begin = dateline.end() if dateline else 0
     passive = re.search(
         r"\b(?:was|were|is|are|been)\b[^.;]{0,40}\bby\b", text[max(0, trigger_start - 40) :]
     )
     for side, names in (("north", ("north", "bare_north")), ("south", ("south", "bare_south"))):
         for name in names:
-            for match in context_pattern("actors", name).finditer(text):
+            for match in context_pattern("actors", name).finditer(text, begin):
                 words = " ".join(match.group().split())
                 if _speaks(text, match.start(), match.end()) or any(
                     words.lower() in other.lower() for other in found

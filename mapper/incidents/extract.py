@@ -16,7 +16,7 @@ from mapper.incidents.describe import (
     side_of_actor,
     summarize,
 )
-from mapper.incidents.place import ChosenPlace, area_place, choose_place, sector_of
+from mapper.incidents.place import ChosenPlace, area_place, as_inherited, choose_place, sector_of
 from mapper.incidents.sentences import Sentence, read_sentences
 from mapper.incidents.stories import Statement, Story, tell_apart
 from mapper.incidents.taxonomy import load_taxonomy
@@ -94,11 +94,21 @@ def extract_incidents(
     incidents: list[Incident] = []
     problems: list[Problem] = []
     for story in tell_apart(statements, dated=document.published is not None):
+        story.aftermath = _aftermath(story, sentences, statements)
         incident = _incident(story, *placed)
         if incident is not None:
             incidents.append(incident)
             problems += _problems(incident)
     return tuple(incidents), tuple(problems)
+
+
+def _aftermath(
+    story: Story, sentences: Sequence[Sentence], statements: Sequence[Statement]
+) -> list[Span]:
+    """Return the sentences right behind a story's own: "No one was hurt."."""
+    told = {statement.index for statement in statements}
+    own = {(s.index + 1, s.paragraph) for s in story.statements}
+    return [s.span for s in sentences if (s.index, s.paragraph) in own and s.index not in told]
 
 
 def incident_id(kind: str, evidence: Sequence[tuple[str, int, int]]) -> str:
@@ -142,6 +152,8 @@ def _statements(
         )
         retold = judged or bool(context_pattern("telling", "followed").search(before))
         time = time_of(best.span, region, times, text, judged=judged)
+        if time is None and best.strength == "strong" and whole and not retold:
+            time = line.day_before(sentence)
         statements.append(
             Statement(
                 index=sentence.index,
@@ -275,6 +287,7 @@ def _incident(
     place = (
         story.place
         or _place_beside(story, document, resolutions, checks)
+        or _place_before(story, document, resolutions, checks)
         or _vague_place(story, kind.key, document, resolutions, checks)
     )
     passage = " ".join(document.quote(s.evidence) for s in story.statements)
@@ -351,6 +364,30 @@ def _place_beside(
     return replace(beside, where=replace(beside.where, stated=False, reason=reason), zone=zone)
 
 
+def _place_before(
+    story: Story,
+    document: Document,
+    resolutions: Sequence[Resolution],
+    checks: Sequence[ZoneCheck | None],
+) -> ChosenPlace | None:
+    """Take a place in the belt that the paragraph named before: "he ran across it here"."""
+    first = story.statements[0]
+    told = document.quote(first.evidence)
+    if story.entry >= 0 or not context_pattern("telling", "points_back").search(told):
+        return None
+    start = document.text.rfind("\n\n", 0, first.evidence.start) + 1
+    before = Span(start, first.evidence.start)
+    found = None
+    for resolution, check in zip(resolutions, checks, strict=True):
+        if (
+            before.contains(resolution.mention.span)
+            and check is not None
+            and check.zone in (ZoneName.JSA, ZoneName.INSIDE_DMZ)
+        ):
+            found = as_inherited(document, resolution, check) or found
+    return found
+
+
 def _vague_place(
     story: Story,
     kind_key: str,
@@ -424,6 +461,7 @@ def _is_day(when: When) -> bool:
 def _casualties(story: Story, document: Document) -> Casualties:
     """Take the highest number that a statement gives: tolls rise as they are told."""
     found = [find_casualties(document.quote(s.evidence)) for s in story.statements]
+    found += [find_casualties(document.quote(span)) for span in story.aftermath]
 
     def highest(key: str) -> int | None:
         values = [getattr(casualties, key) for casualties in found]

@@ -29,7 +29,14 @@ from mapper.model import (
     ZoneName,
 )
 
-__all__ = ["ChosenPlace", "area_place", "choose_place", "is_country", "sector_of"]
+__all__ = [
+    "ChosenPlace",
+    "area_place",
+    "as_inherited",
+    "choose_place",
+    "is_country",
+    "sector_of",
+]
 
 _ON_THE_GROUND = (MentionKind.LITERAL, MentionKind.COREFERENT, MentionKind.RELATIVE)
 _COUNTRY_M = 150_000  # a shape wider than this is a country or a sea, not a place in one
@@ -155,6 +162,20 @@ def area_place(
     return ChosenPlace(
         where=where, zone=_area_zone(area), score=0.0, country=not area.get("footprint")
     )
+
+
+def as_inherited(
+    document: Document, resolution: Resolution, check: ZoneCheck
+) -> ChosenPlace | None:
+    """Return a place named in a sentence before; ``stated`` is False."""
+    if not _can_be_place(document, resolution) or _is_dateline(document, resolution.mention.span):
+        return None
+    assert resolution.position is not None
+    if resolution.position.uncertainty_m > _SECTOR_M:
+        return None
+    reason = "named before it, in the same paragraph"
+    where = replace(_where(resolution), stated=False, mention=None, reason=reason)
+    return ChosenPlace(where=where, zone=check, score=0.0)
 
 
 def sector_of(place: ChosenPlace, text: str) -> ChosenPlace:

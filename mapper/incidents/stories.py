@@ -107,6 +107,7 @@ class Story:
     when: When = field(default_factory=When)
     future: bool = False
     recent: bool = False
+    aftermath: list[Span] = field(default_factory=list)
 
     @property
     def group(self) -> str:
@@ -282,7 +283,11 @@ def _may_join(statement: Statement, when: When, story: Story) -> bool:
         return _same_time(statement, when, story) and not (
             statement.another and statement.place is not None and _apart(statement, story)
         )
-    if not _same_time(statement, when, story) or _other_kind_and_time(statement, when, story):
+    if not _same_time(statement, when, story):
+        return False
+    # The title and the lead tell the same news, whatever each of them calls it.
+    titled = statement.lead and all(s.headline for s in story.statements)
+    if not titled and _other_kind_and_time(statement, when, story):
         return False
     if time is not None and time.role == "sequel":
         return False
@@ -348,6 +353,8 @@ def _overlap(a: When, b: When) -> bool:
 def _apart(statement: Statement, story: Story) -> bool:
     """Say whether both name specific places that cannot be the same."""
     here = statement.place
+    if _family(statement) == "missile" and statement.time is None:
+        return False  # one place is where it rose, the other where it fell
     if here is None or here.where.position.uncertainty_m > _SPECIFIC_M:
         return False
     for other in story.statements:

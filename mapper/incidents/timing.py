@@ -62,6 +62,17 @@ class TimeLine:
             kept.append(time)
         return kept
 
+    def day_before(self, sentence: Sentence) -> TimeExpression | None:
+        """Return the day that the sentence before gives, for one that goes on with it."""
+        text = self.document.quote(sentence.span)
+        if sentence.entry >= 0 or not context_pattern("telling", "goes_on").search(text):
+            return None
+        for other in self.sentences:
+            if other.index == sentence.index - 1 and other.paragraph == sentence.paragraph:
+                days = [t for t in self.times(other) if t.when.precision is Precision.DAY]
+                return days[-1] if len(days) == 1 and not days[0].future else None
+        return None
+
     def _found(self, sentence: Sentence) -> tuple[TimeExpression, ...]:
         return find_times(
             self.document.quote(sentence.span),
