@@ -224,3 +224,11 @@ def run_python():
         return done.stdout
 
     return run
+
+
+@pytest.mark.parametrize(
+    ("name", "country"),
+    [("Cheorwon", "KR"), ("Cholwon", "KP"), ("Goseong", "KR"), ("Kosong", "KP")],
+)
+def test_the_usual_name_comes_before_another_spelling(gazetteer, name, country):
+    assert gazetteer.places(name)[0].country == country

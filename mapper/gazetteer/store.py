@@ -162,10 +162,19 @@ class Gazetteer:
     def places(self, name: str) -> tuple[Place, ...]:
         """Return the places of that name, the most prominent first.
 
-        The world key is tried first, then the Korean one.
+        The world key is tried first, then the Korean one. Of the border places, those that
+        usually go by this very name come before those for which it is another spelling:
+        "Cheorwon" is the southern county, "Cholwon" the northern one.
         """
-        entries = self.entries(world_key(name)) or self.entries(_korean(name))
-        return tuple(self.place_of(entry) for entry in entries)
+        key = world_key(name)
+        entries = self.entries(key) or self.entries(_korean(name))
+
+        def rank(place: Place) -> int:
+            if not place.place_id.startswith("core:"):
+                return 2
+            return int(world_key(place.name) != key)
+
+        return tuple(sorted(map(self.place_of, entries), key=rank))
 
     def spellings(self, name: str) -> tuple[Place, ...]:
         """Return the places of that name in any romanization, those spelled so first."""
