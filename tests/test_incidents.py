@@ -417,6 +417,146 @@ def test_counters_do_not_add_incidents() -> None:
     )
 
 
+# --- follow-ups, the same day, parts of the front ---------------------------------------------
+
+
+def test_findings_denials_and_tolls_belong_to_what_was_told() -> None:
+    _, incidents, _ = read(
+        "A South Korean corvette sank off [Yeonpyeong Island] on March 1, killing six sailors.\n\n"
+        "An inquiry concluded on March 9 that a North Korean torpedo had sunk the ship.\n\n"
+        "North Korea denied on the same day that it had sunk the corvette."
+    )
+    (incident,) = incidents
+    assert len(incident.evidence) == 3
+    assert (incident.assertion, incident.when.start) == (Assertion.ASSERTED, dt.date(2021, 3, 1))
+
+
+def test_days_after_it_count_back_to_it() -> None:
+    check(
+        "Bodies were found on [Yeonpyeong Island] on Wednesday, two days after North Korea "
+        "shelled the island.",
+        "shelling @ Yeonpyeong Island | sea | 2021-03-08",
+    )
+
+
+def test_a_denial_alone_is_kept_and_has_no_date_of_its_own() -> None:
+    (incident,) = read("North Korea denied on Tuesday that its troops fired at a post.")[1]
+    assert incident.assertion is Assertion.DENIED
+    assert incident.when.start is None
+    assert incident.probability >= 0.4
+
+
+def test_the_same_day_is_the_day_named_last() -> None:
+    check(
+        "A mine exploded near [Paju] on March 1. On March 8 the army showed its parts. "
+        "The same day South Korea switched on its loudspeakers near [Cheorwon].",
+        "landmine @ Paju | south_of_dmz | 2021-03-01",
+        "loudspeaker @ Cheorwon | south_of_dmz | 2021-03-08",
+    )
+    check(
+        "북한군이 9일 [군사분계선]을 넘었다. 전날에는 북한이 미사일을 발사했다.",
+        "mdl_crossing @ 군사분계선 | inside_dmz | 2021-03-09",
+        "missile_launch @ North Korea? | north_of_dmz | 2021-03-08",
+    )
+
+
+def test_three_crossings_on_one_day_stay_three() -> None:
+    _, incidents, _ = read(
+        "A North Korean soldier crossed the [MDL] near [Cheorwon] on the morning of March 9 and "
+        "said that he wanted to defect.\n\n"
+        "At about noon on March 9 two armed North Korean soldiers crossed the line on the "
+        "central front. They went back after warning shots.\n\n"
+        "In a third incident on the same day some 20 North Korean soldiers crossed the line in "
+        "[Paju]."
+    )
+    assert [i.kind for i in incidents] == ["defection", "mdl_crossing", "mdl_crossing"]
+    assert {i.when.start for i in incidents} == {dt.date(2021, 3, 9)}
+    assert {i.assertion for i in incidents} == {Assertion.ASSERTED}
+    assert [i.where.label for i in incidents if i.where is not None] == [
+        "Cheorwon",
+        "Korean Demilitarized Zone, central sector",
+        "Paju",
+    ]
+
+
+def test_the_news_of_the_day_may_be_weeks_old() -> None:
+    _, (news,), _ = read("A North Korean boat sank off [Yeonpyeong Island] on Jan. 4.")
+    assert news.assertion is Assertion.ASSERTED
+    _, (old,), _ = read("In 1999 a North Korean boat sank off [Yeonpyeong Island].")
+    assert old.assertion is Assertion.HISTORICAL
+
+
+def test_a_time_of_day_has_the_day_of_what_was_told_before() -> None:
+    _, incidents, _ = read(
+        "A North Korean soldier defected across the [DMZ] at 8 a.m. on Tuesday.\n\n"
+        "At 2 p.m. two North Korean soldiers crossed the [MDL]."
+    )
+    assert [i.when.start for i in incidents] == [dt.date(2021, 3, 9)] * 2
+
+
+def test_a_part_of_the_front_is_narrower_than_the_line() -> None:
+    (incident,) = read("North Korean soldiers crossed the western part of the [border].")[1]
+    assert incident.where is not None
+    assert incident.where.label == "border, western sector"
+    assert incident.where.footprint == "layer:sectors#western_dmz"
+    assert incident.where.position.uncertainty_m < 50_000
+
+
+def test_a_named_place_wins_over_the_line_that_was_crossed() -> None:
+    check(
+        "Two North Korean soldiers defected by crossing the\n[border] at [Panmunjom].",
+        "defection @ Panmunjom | jsa | -",
+    )
+
+
+def test_the_sea_in_the_east_is_not_the_line_in_the_west() -> None:
+    check(
+        "A North Korean patrol boat crossed the [Northern Limit Line] off the east coast.",
+        "nll_crossing @ East Sea near the Northern Limit Line? | sea | -",
+    )
+
+
+def test_boat_people_who_ask_to_stay_have_defected() -> None:
+    check(
+        "A boat with four North Koreans docked near [Paju] on Tuesday. Two asked to stay.",
+        "defection @ Paju | south_of_dmz | 2021-03-09",
+    )
+
+
+def test_shots_at_them_are_part_of_it() -> None:
+    (incident,) = read(
+        "North Korean drones flew over [Paju] on Tuesday. Troops fired 100 rounds at them."
+    )[1]
+    assert (incident.kind, len(incident.evidence)) == ("drone", 2)
+
+
+def test_what_stands_right_behind_counts() -> None:
+    (incident,) = read("North Korea shelled a post near [Paju] on Tuesday. Nobody was hurt.")[1]
+    assert incident.casualties == Casualties(killed=0, injured=0)
+
+
+def test_the_sentence_before_says_when() -> None:
+    check(
+        "Last night North Korea broke its word. It fired a missile from [Wonsan].",
+        "missile_launch @ Wonsan | north_of_dmz | 2021-03-10",
+    )
+
+
+def test_a_dateline_is_no_place_and_no_actor() -> None:
+    (incident,) = read("<Seoul> - North Korean soldiers crossed the [MDL] on Tuesday.")[1]
+    assert incident.where is not None
+    assert incident.where.label == "MDL"
+    assert [actor.name for actor in incident.actors] == ["North Korean soldiers"]
+
+
+def test_problems_are_said_in_plain_words() -> None:
+    problems = read("North Korean agents kidnapped a student on Tuesday.", published=None)[2]
+    assert [problem.message for problem in problems] == [
+        "Abduction or seizure: the text does not say where",
+        'Abduction or seizure: "on Tuesday" needs the day of publication (--date)',
+    ]
+
+
 # --- how it is put, who, how many ----------------------------------------------------------
 
 

@@ -187,3 +187,19 @@ def test_an_undated_pair_with_a_rare_detail_is_one() -> None:
 
 def test_nothing_to_link() -> None:
     assert link_incidents([], []) == ()
+
+
+def test_another_number_of_people_is_another_crossing() -> None:
+    check(
+        ("A North Korean soldier crossed the line near Cheorwon on Oct. 19.", "2021-10-20"),
+        ("Some 20 North Korean soldiers crossed the line near Cheorwon on Oct. 19.", "2021-10-21"),
+        sources=[1, 1],
+    )
+
+
+def test_two_roads_blown_up_on_one_day_stay_two() -> None:
+    check(
+        ("North Korea blew up the Gyeongui road north of the MDL on Oct. 15.", "2021-10-16"),
+        ("North Korea blew up the Donghae road north of the MDL on Oct. 15.", "2021-10-16"),
+        sources=[1, 1],
+    )

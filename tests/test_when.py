@@ -84,6 +84,8 @@ def test_absolute_dates_need_no_publication(text: str, expected: str) -> None:
         ("지난달 초", "2021-02-01/2021-02-28"),
         ("2월 16일 새벽", "2021-02-16"),
         ("사흘이 아니라 3일 전", "2021-03-08"),
+        ("9일 전방에서", "2021-03-09"),
+        ("이달 초", "2021-03-01/2021-03-11"),
     ],
 )
 def test_relative_dates_hang_on_publication(text: str, expected: str) -> None:

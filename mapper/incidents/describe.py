@@ -140,6 +140,8 @@ def _count(text: str, key: str) -> int | None:
     # "Two soldiers and one guard were killed", "one U.S. soldier killed and three wounded"
     passive = rf"(?P<who>\b{_NUMBER}\b{_PERSON}[^.;:]{{0,70}}?)\b{_HARM[key]}\b"
     for match in re.finditer(passive, text, re.IGNORECASE):
+        if _COUNTED.match(text, match.end() + 1):
+            continue  # "killed a guard and wounded seven": whom, not who
         who = match["who"]
         for other, word in _HARM.items():  # "one killed and three wounded": only what follows
             if other != key:

@@ -344,7 +344,8 @@ def _zone(
         "place", "korean_sea"
     ).search(after)
     inland = check is not None and check.zone in (ZoneName.JSA, ZoneName.INSIDE_DMZ)
-    if (at_sea or kind.family == "naval") and not inland:
+    on_water = kind.family == "naval" and kind.key != "stray_boat"  # a boat may have docked
+    if (at_sea or on_water) and not inland:
         if check is None:
             return ZoneCheck(zone=ZoneName.SEA, side=Side.UNKNOWN, certainty=Certainty.POSSIBLE)
         return check if check.zone is ZoneName.SEA else _as_zone(check, ZoneName.SEA)
