@@ -69,6 +69,28 @@ def test_the_date_option_dates_what_the_text_leaves_relative(tmp_path):
     assert dated["date_start"] == "2018-12-01"
 
 
+def test_an_own_layer_decides_the_zone(article, tmp_path):
+    halves = {"dmz_north": (38.0, 38.1), "dmz_south": (37.9, 38.0)}  # degrees north
+    features = [
+        {
+            "type": "Feature",
+            "properties": {"id": name},
+            "geometry": {
+                "type": "Polygon",
+                "coordinates": [[[126.9, a], [128.0, a], [128.0, b], [126.9, b], [126.9, a]]],
+            },
+        }
+        for name, (a, b) in halves.items()
+    ]
+    file = tmp_path / "own.geojson"
+    file.write_text(json.dumps({"type": "FeatureCollection", "features": features}))
+    (incident,) = json.loads(invoke("extract", article, "--layers", file).stdout)["incidents"]
+    own = incident["mdl_distance_m"]
+    (incident,) = json.loads(invoke("extract", article).stdout)["incidents"]
+    assert abs(incident["mdl_distance_m"]) < 200  # metres, from Panmunjom to our line
+    assert abs(own) > 15_000  # to the west end of the line at 126.9 E
+
+
 def test_what_cannot_be_read_is_told_and_the_rest_goes_on(article):
     (article.parent / "empty.txt").write_text("")
     result = invoke("extract", article.parent)

@@ -38,4 +38,5 @@ def command(ctx: click.Context, output: Path) -> None:
         figures=(),
         strict=True,
         settings_file=None,
+        layers_file=None,
     )

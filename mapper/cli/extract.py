@@ -7,7 +7,15 @@ from pathlib import Path
 
 import click
 
-from mapper.cli.running import Day, echo_problems, fail_if_nothing_read, run, settings_option
+from mapper.cli.running import (
+    Day,
+    echo_problems,
+    fail_if_nothing_read,
+    layers_option,
+    own_settings,
+    run,
+    settings_option,
+)
 
 __all__ = ["command"]
 
@@ -31,6 +39,7 @@ __all__ = ["command"]
 @click.option(
     "--date", "published", type=Day(), help="Publication day of articles that do not tell theirs."
 )
+@layers_option
 @click.option("--strict", is_flag=True, help="Fail when any input could not be read.")
 @settings_option
 def command(
@@ -40,6 +49,7 @@ def command(
     published: dt.date | None,
     strict: bool,  # noqa: FBT001 - click passes options by keyword
     settings_file: Path | None,
+    layers_file: Path | None,
 ) -> None:
     r"""Extract mentions and incidents from ARTICLES (files or folders).
 
@@ -49,9 +59,9 @@ def command(
 
     A .jsonl file holds one {"id", "title", "text", "published"} object a line.
     """
-    from mapper.settings import load_settings
-
-    analysis, _ = run(articles, settings=load_settings(settings_file), published=published)
+    analysis, _ = run(
+        articles, settings=own_settings(settings_file, layers_file=layers_file), published=published
+    )
     echo_problems(analysis.problems)
     fail_if_nothing_read(analysis, strict=strict)
 

@@ -13,6 +13,8 @@ from mapper.cli.running import (
     echo_problems,
     echo_result,
     fail_if_nothing_read,
+    layers_option,
+    own_settings,
     run,
     settings_option,
 )
@@ -48,6 +50,7 @@ __all__ = ["command"]
     type=click.Path(path_type=Path, dir_okay=False),
     help="Also draw a static .png, .svg or .pdf; may be repeated.",
 )
+@layers_option
 @click.option("--strict", is_flag=True, help="Fail when any input could not be read.")
 @settings_option
 def command(
@@ -59,6 +62,7 @@ def command(
     figures: tuple[Path, ...],
     strict: bool,  # noqa: FBT001 - click passes options by keyword
     settings_file: Path | None,
+    layers_file: Path | None,
 ) -> None:
     r"""Find the incidents in ARTICLES (files or folders) and map them.
 
@@ -69,9 +73,9 @@ def command(
     Reads .txt, .md, .html and .jsonl. Prints a table of the incidents, what could not be
     placed or dated, and where the map is. Opens no network connection.
     """
-    from mapper.settings import load_settings
-
-    analysis, layers = run(articles, settings=load_settings(settings_file), published=published)
+    analysis, layers = run(
+        articles, settings=own_settings(settings_file, layers_file=layers_file), published=published
+    )
     echo_problems(analysis.problems)
     fail_if_nothing_read(analysis, strict=strict)
 

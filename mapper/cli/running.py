@@ -18,7 +18,16 @@ if TYPE_CHECKING:
     from mapper.model import Analysis, Document, Incident, Problem
     from mapper.settings import Settings
 
-__all__ = ["Day", "echo_problems", "echo_result", "fail_if_nothing_read", "run", "settings_option"]
+__all__ = [
+    "Day",
+    "echo_problems",
+    "echo_result",
+    "fail_if_nothing_read",
+    "layers_option",
+    "own_settings",
+    "run",
+    "settings_option",
+]
 
 _FEW = 8  # documents; below that a progress bar is only noise
 _READ = "read"
@@ -28,6 +37,13 @@ settings_option = click.option(
     "settings_file",
     type=click.Path(path_type=Path, dir_okay=False),
     help="Settings file; by default mapper.toml in the working folder.",
+)
+
+layers_option = click.option(
+    "--layers",
+    "layers_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Own DMZ layer to check against (GeoJSON, GeoPackage, GeoParquet, Shapefile).",
 )
 
 
@@ -46,6 +62,14 @@ class Day(click.ParamType):  # type: ignore[type-arg]  # generic only in newer c
             return dt.date.fromisoformat(str(value))
         except ValueError:
             self.fail(f"{value!r} is not a day; write it like 2018-12-02", param, ctx)
+
+
+def own_settings(file: Path | None, *, layers_file: Path | None) -> Settings:
+    """Load the settings; an own layer given as an option wins over that of the file."""
+    from mapper.settings import load_settings
+
+    own = {"layers_file": str(layers_file)} if layers_file is not None else {}
+    return load_settings(file, options=own)
 
 
 def run(
