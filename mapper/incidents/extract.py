@@ -78,7 +78,8 @@ def extract_incidents(
         tells of it. A problem for each that could not be placed (``unplaced``) or dated
         (``undated``), with the reason.
     """
-    if not speaks_of_korea(document.text) and not speaks_of_korea(document.title):
+    spoken = document.language == "ko" or speaks_of_korea(document.text)
+    if not spoken and not speaks_of_korea(document.title):
         return (), ()
     placed = (document, resolutions, checks)
     statements: list[Statement] = []

@@ -280,7 +280,9 @@ def _preposition(before: str, after: str, kind: Kind, *, country: bool) -> float
         return 2.5
     if context_pattern("place", "origin").search(before):
         left = kind.key == "civilian_crossing" or kind.family == "demolition"
-        return 3.0 if launch else 2.0 if left and not country else -2.0
+        if launch or (left and not country):
+            return 3.0 if launch else 2.0
+        return 0.0 if kind.key == "shelling" and not country else -2.0
     if country and _BETWEEN.search(before):
         return -1.0
     if context_pattern("place", "locative").search(before):

@@ -110,8 +110,7 @@ def promotions() -> tuple[Promotion, ...]:
 def present_forms() -> tuple[re.Pattern[str], Mapping[str, str]]:
     """Return a pattern for the irregular pasts in a pattern, and the present of each."""
     forms: dict[str, str] = _data()["present"]
-    words = "|".join(forms)
-    return re.compile(rf"(?:(?<=\\b)|(?<![a-z\\]))(?:{words})(?![a-z])"), forms
+    return _past(tuple(forms)), forms
 
 
 def compile_lower(pattern: str) -> re.Pattern[str]:
@@ -171,11 +170,29 @@ def _data() -> dict[str, Any]:
     return tomllib.loads(folder.joinpath("taxonomy.toml").read_text(encoding="utf-8"))
 
 
+def _with_participles(text: str) -> str:
+    """Let "came" in a pattern stand for "had come", "has come" and "have come" as well."""
+    forms: dict[str, str] = _data()["participles"]
+
+    def both(match: re.Match[str]) -> str:
+        form = forms[match[0]]
+        return f"(?:{match[0]}|(?:(?<=ha[ds] )|(?<=have )){form})"
+
+    return _past(tuple(forms)).sub(both, text)
+
+
+@cache
+def _past(words: tuple[str, ...]) -> re.Pattern[str]:
+    """Return a pattern for words as they stand in a pattern."""
+    return re.compile(rf"(?:(?<=\\b)|(?<![a-z\\]))(?:{'|'.join(words)})(?![a-z])")
+
+
 def _kind(key: str, rank: int, row: dict[str, Any], macros: dict[str, str]) -> Kind:
     def compiled(patterns: list[str]) -> tuple[re.Pattern[str], ...]:
         filled = (re.sub(r"\{([a-z]+)\}", lambda m: macros[m[1]], text) for text in patterns)
         # The full stop of "U.S." reaches the patterns as a raised dot: part of a word.
-        return tuple(compile_lower(_DOTTED.sub(r"\1·", text)) for text in filled)
+        dotted = (_DOTTED.sub(r"\1·", text) for text in filled)
+        return tuple(compile_lower(_with_participles(text)) for text in dotted)
 
     return Kind(
         key=key,
