@@ -28,8 +28,8 @@ __all__ = [
     "time_words",
 ]
 
-ABSOLUTE = "absolute"
-FROM_CONTEXT = "absolute, year from the text before"
+_ABSOLUTE = "absolute"
+_FROM_CONTEXT = "absolute, year from the text before"
 FROM_PUBLICATION = "relative_to_publication"
 _YEARS = range(1900, 2100)
 _UNITS = {"days": ("day", "일"), "weeks": ("week", "주"), "months": ("month", "개월", "달")}
@@ -115,13 +115,13 @@ def _year_of(
 ) -> tuple[int, str] | None:
     """Infer the year of a month and day: the nearest one on the right side of publication."""
     if context.published is None:
-        return None if context.year is None else (context.year, FROM_CONTEXT)
+        return None if context.year is None else (context.year, _FROM_CONTEXT)
     if (
         context.year is not None
         and context.year != context.published.year
         and not match.group().lower().startswith(("지난", "last"))
     ):
-        return context.year, FROM_CONTEXT
+        return context.year, _FROM_CONTEXT
     year = context.published.year
     for candidate in (year, year - 1, year - 2, year - 3, year - 4):
         last = calendar.monthrange(candidate, month)[1]
@@ -146,12 +146,12 @@ def _full_date(match: re.Match[str], _context: Context) -> Interval:
     month = int(match["m"]) if match.groupdict().get("m") else _month_number(match)
     start = dt.date(year, month, int(match["day"]))
     end = start.replace(day=int(match["to"])) if match.groupdict().get("to") else start
-    return start, end, precision_of(start, end), ABSOLUTE
+    return start, end, precision_of(start, end), _ABSOLUTE
 
 
 def _month_year(match: re.Match[str], _context: Context) -> Interval:
     month = int(match["m"]) if match.groupdict().get("m") else _month_number(match)
-    return *month_days(int(match["year"]), month), Precision.MONTH, ABSOLUTE
+    return *month_days(int(match["year"]), month), Precision.MONTH, _ABSOLUTE
 
 
 def _month_day(match: re.Match[str], context: Context) -> Interval | None:
@@ -187,19 +187,19 @@ def _year(match: re.Match[str], _context: Context) -> Interval | None:
     part = (match.groupdict().get("part") or "").lower().rstrip("- ")
     if part and year == end:  # thirds of a year, as writers use the words
         first = {"early": 1, "mid": 5, "late": 9}[part]
-        return dt.date(year, first, 1), month_days(year, first + 3)[1], Precision.RANGE, ABSOLUTE
-    return start_day, end_day, precision_of(start_day, end_day), ABSOLUTE
+        return dt.date(year, first, 1), month_days(year, first + 3)[1], Precision.RANGE, _ABSOLUTE
+    return start_day, end_day, precision_of(start_day, end_day), _ABSOLUTE
 
 
 def _decade(match: re.Match[str], _context: Context) -> Interval:
     year = int(match["year"])
-    return dt.date(year, 1, 1), dt.date(year + 9, 12, 31), Precision.RANGE, ABSOLUTE
+    return dt.date(year, 1, 1), dt.date(year + 9, 12, 31), Precision.RANGE, _ABSOLUTE
 
 
 def _season(match: re.Match[str], context: Context) -> Interval | None:
     first: int = time_words()["seasons"][match["season"].lower()]
     if match.groupdict().get("year"):
-        year, method = int(match["year"]), ABSOLUTE
+        year, method = int(match["year"]), _ABSOLUTE
     elif context.published is not None:
         year, method = context.published.year, FROM_PUBLICATION
         if match["which"].lower() == "last" and dt.date(year, first, 1) > (
