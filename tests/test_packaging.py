@@ -187,6 +187,7 @@ def test_locks_hold_what_pyproject_asks_for():
         "dev.txt": [
             *project["project"]["dependencies"],
             *project["project"]["optional-dependencies"]["figures"],
+            *project["project"]["optional-dependencies"]["parquet"],
             *groups["build"] + groups["test"] + groups["lint"],
         ],
         "geodata.txt": groups["geodata"],

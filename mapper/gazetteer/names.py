@@ -118,7 +118,7 @@ def world_key(name: str) -> str:
     ('winston salem', 'sao paulo')
     """
     if name.isascii() and name.replace(" ", "").isalpha():  # the commonest case, ten times faster
-        return name.lower()
+        return " ".join(name.lower().split())
     name = unicodedata.normalize("NFC", name)
     if _SPECIAL.search(name):
         return " ".join([word_key(match.group()) for match in _TOKEN.finditer(name)])

@@ -11,6 +11,7 @@ settings say which value is which of our zones::
 from __future__ import annotations
 
 import hashlib
+import importlib.util
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,7 +21,7 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from mapper.errors import LayerInvalidError, LayerNotFoundError, SettingsError
+from mapper.errors import LayerInvalidError, LayerNotFoundError, MissingExtraError, SettingsError
 from mapper.layers.catalogue import BorderLayers, LayerInfo, geodata_dir
 from mapper.layers.reading import CRS, check_geometry
 from mapper.settings import Settings
@@ -162,6 +163,8 @@ def _read(path: Path) -> geopandas.GeoDataFrame:
     try:
         with np.errstate(invalid="ignore"):  # a NaN is refused below, by name
             if path.suffix.lower() in (".parquet", ".geoparquet"):
+                if importlib.util.find_spec("pyarrow") is None:
+                    raise MissingExtraError("reading GeoParquet", "parquet")
                 table = geopandas.read_parquet(path)
             else:
                 found = [str(row[0]) for row in pyogrio.list_layers(path)]
