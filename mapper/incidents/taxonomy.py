@@ -23,7 +23,7 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
-    """A kind of incident: how it is told, called, drawn and coded.
+    """A kind of incident: how it is told, called and coded.
 
     Attributes
     ----------
@@ -34,10 +34,6 @@ class Kind:
     family, group
         Kinds of a family may be one incident across reports; kinds of a group are one when
         they are told in one breath.
-    color
-        ``#rrggbb``, from a palette that colour-blind readers can tell apart.
-    icon
-        Name of a shape, so that color is never the only sign.
     yields_to
         Kinds that name the incident instead when another sentence of it tells of them.
     area
@@ -49,8 +45,6 @@ class Kind:
     label: str
     family: str
     group: str
-    color: str
-    icon: str
     acled_event: str
     acled_sub_event: str
     plover: str
@@ -200,8 +194,6 @@ def _kind(key: str, rank: int, row: dict[str, Any], macros: dict[str, str]) -> K
         label=row["label"],
         family=row["family"],
         group=row["group"],
-        color=row["color"],
-        icon=row["icon"],
         acled_event=row["acled_event"],
         acled_sub_event=row["acled_sub_event"],
         plover=row["plover"],
