@@ -11,7 +11,7 @@ has them (CC BY 4.0). Korean names: npm ``i18n-iso-countries`` (MIT). Short form
 are facts of language and are typed by hand in ``country_words.csv`` and ``us_state_words.csv``.
 States: US Census Bureau boundaries, as npm ``us-atlas`` has them (public domain).
 Regions: the mean of their member countries' points, weighted by area (``region_members.csv``).
-Seas: ``sea_points.csv``, label points on which two public lists agree.
+Seas: ``sea_points.csv``, label points on which two public lists agree; oceans: CIA World Factbook.
 
 ``extent_m`` is the radius of a circle of the published area; for a region also at least the
 mean distance of its members.
