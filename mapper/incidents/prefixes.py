@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import re
+from collections.abc import Iterator
 
 __all__ = ["prefixes"]
 
@@ -66,28 +68,11 @@ def _of_any(alternatives: str) -> list[str] | None:
     return found
 
 
-def _split(text: str) -> list[str]:
-    """Split at the bars that stand in no group and no set of characters."""
-    parts, depth, start, at, in_set = [], 0, 0, 0, False
-    while at < len(text):
-        char = text[at]
-        if char == "\\":
-            at += 1
-        elif in_set:
-            in_set = char != "]"
-        elif char == "[":
-            in_set = True
-        elif char in "()":
-            depth += 1 if char == "(" else -1
-        elif char == "|" and depth == 0:
-            parts.append(text[start:at])
-            start = at + 1
-        at += 1
-    return [*parts, text[start:]]
+def _outside_sets(text: str) -> Iterator[tuple[int, str, int]]:
+    """Yield position, character and depth of groups after it, for what is syntax of its own.
 
-
-def _end_of_group(text: str) -> int:
-    """Return where the group that a text begins with ends."""
+    Escaped characters and the insides of sets are passed over.
+    """
     depth, at, in_set = 0, 0, False
     while at < len(text):
         char = text[at]
@@ -97,9 +82,22 @@ def _end_of_group(text: str) -> int:
             in_set = char != "]"
         elif char == "[":
             in_set = True
-        elif char in "()":
-            depth += 1 if char == "(" else -1
-            if depth == 0:
-                return at + 1
+        else:
+            depth += {"(": 1, ")": -1}.get(char, 0)
+            yield at, char, depth
         at += 1
+
+
+def _split(text: str) -> list[str]:
+    """Split at the bars that stand in no group and no set of characters."""
+    bars = [at for at, char, depth in _outside_sets(text) if char == "|" and depth == 0]
+    cuts = [-1, *bars, len(text)]
+    return [text[left + 1 : right] for left, right in itertools.pairwise(cuts)]
+
+
+def _end_of_group(text: str) -> int:
+    """Return where the group that a text begins with ends."""
+    for at, char, depth in _outside_sets(text):
+        if char == ")" and depth == 0:
+            return at + 1
     return len(text)
