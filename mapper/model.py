@@ -26,6 +26,7 @@ __all__ = [
     "Certainty",
     "Document",
     "Evidence",
+    "Hints",
     "Incident",
     "Mention",
     "MentionKind",
@@ -319,6 +320,32 @@ class Place:
     population: int = 0
     source: str = ""
     accuracy_m: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hints:
+    """What the user knows about where a text's places lie; it weighs, it never forces.
+
+    Attributes
+    ----------
+    focus
+        ``korea-border`` (the default) or empty for news of anywhere.
+    countries
+        ISO 3166 two-letter codes of the countries that the text is about.
+    bbox
+        West, south, east, north in degrees (EPSG:4326); west may be above east across the
+        antimeridian.
+    """
+
+    focus: str = "korea-border"
+    countries: tuple[str, ...] = ()
+    bbox: tuple[float, float, float, float] | None = None
+
+    def __post_init__(self) -> None:
+        if self.bbox is not None:
+            west, south, east, north = self.bbox
+            if not (-180 <= west <= 180 and -180 <= east <= 180 and -90 <= south < north <= 90):
+                raise InputError(f"not a bounding box (west, south, east, north): {self.bbox}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
