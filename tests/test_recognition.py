@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from strategies import texts
 
+from mapper.errors import InputError
 from mapper.model import MentionKind
 from mapper.recognition import recognize
 from mapper.text import make_document
@@ -168,3 +169,8 @@ def test_spans_are_true_and_apart(gazetteer, text):
     starts = [m.span.start for m in mentions]
     assert starts == sorted(starts)
     assert recognize(document, gazetteer) == mentions
+
+
+def test_an_unknown_backend_is_a_wrong_call(gazetteer):
+    with pytest.raises(InputError, match="no recognizer 'parrot'"):
+        recognize(make_document("Paju"), gazetteer, backend="parrot")

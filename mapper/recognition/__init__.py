@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mapper.errors import InputError
 from mapper.gazetteer import Gazetteer
 from mapper.model import Document, Mention, Span
 from mapper.recognition.english import Found, find_names
@@ -12,7 +13,9 @@ from mapper.recognition.shortforms import find_short_forms
 __all__ = ["recognize"]
 
 
-def recognize(document: Document, gazetteer: Gazetteer) -> tuple[Mention, ...]:
+def recognize(
+    document: Document, gazetteer: Gazetteer, *, backend: str = "mapper"
+) -> tuple[Mention, ...]:
     """Find every span of a document that denotes a place.
 
     Parameters
@@ -21,6 +24,8 @@ def recognize(document: Document, gazetteer: Gazetteer) -> tuple[Mention, ...]:
         Made by :func:`mapper.text.make_document`.
     gazetteer
         Open names of places.
+    backend
+        What finds names: ``mapper``, our own recognizer.
 
     Returns
     -------
@@ -28,7 +33,14 @@ def recognize(document: Document, gazetteer: Gazetteer) -> tuple[Mention, ...]:
         In reading order. Mentions do not overlap, but for one of kind ``relative``, whose
         span covers its anchor's mention. Boilerplate is searched too: the place named in a
         page's menu is still a place, only nothing happened there.
+
+    Raises
+    ------
+    InputError
+        If there is no such back-end.
     """
+    if backend != "mapper":
+        raise InputError(f"no recognizer {backend!r}: use 'mapper'")
     names = find_names(document, gazetteer)
     names += find_korean_names(document, gazetteer)
     names = _apart(names)
