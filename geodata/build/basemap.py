@@ -14,8 +14,8 @@ _RIVER_BOX = (124.0, 33.5, 131.0, 43.1)
 _GRID_DEG = 0.0001  # 11 m
 _WORLD_GRID_DEG = 0.01
 # Natural Earth draws the MDL and the DMZ's limits up to 3.3 km off (and its own DMZ lines
-# 2 km further): nothing of it may stand beside our line.
-_CLEAR_OF_MDL_DEG = 0.08
+# 2 km further): no border of it that runs this near may stand beside our line.
+_CLEAR_OF_MDL_DEG = 0.15
 
 
 def base_layers(mdl: LineString) -> dict[str, tuple[BaseGeometry, float]]:
@@ -24,9 +24,10 @@ def base_layers(mdl: LineString) -> dict[str, tuple[BaseGeometry, float]]:
     Areas are thinned so that they stay valid; then all is snapped to a grid of 0.0001
     degrees (the world: 0.01).
     """
-    clear = mdl.buffer(_CLEAR_OF_MDL_DEG)
     land = shapely.union_all(read_shapes("land", BOX))
-    borders = shapely.union_all(read_shapes("borders", BOX)).difference(clear)
+    drawn = shapely.line_merge(shapely.union_all(read_shapes("borders", BOX)))
+    far = [part for part in shapely.get_parts(drawn) if part.distance(mdl) > _CLEAR_OF_MDL_DEG]
+    borders = shapely.union_all(far)
     provinces = shapely.union_all(read_shapes("provinces", BOX))
     rivers = shapely.union_all(read_rivers(_RIVER_BOX))
     world = shapely.union_all(read_shapes("world", None))
