@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from strategies import texts
 
-from mapper.model import Mention, MentionKind, Span, Status
+from mapper.model import Hints, Mention, MentionKind, Span, Status
 from mapper.recognition import recognize
 from mapper.resolution import resolve
 from mapper.text import make_document
@@ -45,6 +45,20 @@ def test_neighbours_decide(check):
         "crews came to Athens from Columbus and Lancaster.",
         {"Athens": "US, Ohio", "Columbus": "US, Ohio"},
     )
+
+
+@pytest.mark.parametrize(
+    "hints", [Hints(countries=("US",)), Hints(bbox=(-100.0, 30.0, -90.0, 36.0))]
+)
+def test_a_hint_weighs_and_never_forces(gazetteer, hints):
+    def places(text):
+        document = make_document(text)
+        found = resolve(document, recognize(document, gazetteer), gazetteer, hints=hints)
+        return {r.mention.surface: r.place.country for r in found if r.place}
+
+    assert places("The fire was in Paris.")["Paris"] == "US"
+    assert places("The fire was in Paris, France.")["Paris"] == "FR"
+    assert places("The fire was in Reykjavik.")["Reykjavik"] == "IS"
 
 
 def test_a_country_is_a_country_and_a_state_a_state(check):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mapper.gazetteer import Gazetteer
-from mapper.model import Document, Mention, MentionKind, Resolution
+from mapper.model import Document, Hints, Mention, MentionKind, Resolution
 from mapper.resolution.candidates import gather
 from mapper.resolution.ranking import rank
 from mapper.resolution.relative import place_relative
@@ -15,7 +15,11 @@ __all__ = ["resolve"]
 
 
 def resolve(
-    document: Document, mentions: Sequence[Mention], gazetteer: Gazetteer
+    document: Document,
+    mentions: Sequence[Mention],
+    gazetteer: Gazetteer,
+    *,
+    hints: Hints | None = None,
 ) -> tuple[Resolution, ...]:
     """Give each mention a place, or say why it has none.
 
@@ -27,6 +31,9 @@ def resolve(
         From :func:`mapper.recognition.recognize`, or any spans of the document.
     gazetteer
         Open names of places.
+    hints
+        What the user knows of where the places lie: it weighs, it never forces. ``None`` is
+        ``Hints()``, whose focus is the border of the two Koreas.
 
     Returns
     -------
@@ -34,7 +41,7 @@ def resolve(
         One per mention, same order. All mentions of one name in a document mean the same
         place, unless an area is named with it ("Paris, Texas").
     """
-    names = gather(document, mentions, gazetteer)
+    names = gather(document, mentions, gazetteer, hints or Hints())
     rank(names)
     by_span = {}
     for name in names:

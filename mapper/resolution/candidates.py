@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import Any
 
 from mapper.gazetteer import Entry, Flag, Gazetteer, korean_key, world_key
-from mapper.model import Document, Mention, MentionKind
+from mapper.model import Document, Hints, Mention, MentionKind
 
 __all__ = ["Meaning", "Name", "gather", "weights"]
 
@@ -50,9 +50,11 @@ def weights() -> dict[str, Any]:
     return tomllib.loads(text)
 
 
-def gather(document: Document, mentions: Sequence[Mention], gazetteer: Gazetteer) -> list[Name]:
+def gather(
+    document: Document, mentions: Sequence[Mention], gazetteer: Gazetteer, hints: Hints
+) -> list[Name]:
     """Group mentions by name and list each name's meanings with their prior points."""
-    korea = len(_KOREA.findall(document.text)) >= 2
+    korea = hints.focus == "korea-border" and len(_KOREA.findall(document.text)) >= 2
     areas, whole = _areas(document, mentions, gazetteer)
     names: dict[tuple[str, tuple[int, ...]], Name] = {}
     for mention in mentions:
@@ -66,6 +68,7 @@ def gather(document: Document, mentions: Sequence[Mention], gazetteer: Gazetteer
         if found is None:
             entries = _entries(mention, gazetteer)[: int(weights()["limits"]["looked_at"])]
             meanings = [_prior(entry, korea=korea) for entry in entries]
+            _apply_hints(meanings, hints, gazetteer)
             _apply_area(meanings, area)
             meanings.sort(key=lambda meaning: -meaning.points)
             reason = "" if meanings else f"no gazetteer entry for {mention.name!r}"
@@ -221,6 +224,24 @@ def _areas(
 def _is_postal(mention: Mention, gazetteer: Gazetteer) -> bool:
     entries = gazetteer.entries(world_key(mention.name))
     return bool(entries) and bool(entries[0].flags & Flag.POSTAL)
+
+
+def _apply_hints(meanings: list[Meaning], hints: Hints, gazetteer: Gazetteer) -> None:
+    """Add points to what lies where the user says that the text is about."""
+    for meaning in meanings:
+        entry = meaning.entry
+        if hints.countries and gazetteer.label(entry.country) in hints.countries:
+            meaning.points += weights()["prior"]["hint"]
+            meaning.reasons.append("in a country that was hinted at")
+        if hints.bbox is not None and _in_box(entry, hints.bbox):
+            meaning.points += weights()["prior"]["hint"]
+            meaning.reasons.append("in the box that was hinted at")
+
+
+def _in_box(entry: Entry, bbox: tuple[float, float, float, float]) -> bool:
+    west, south, east, north = bbox
+    inside = west <= entry.lon <= east if west <= east else not east < entry.lon < west
+    return inside and south <= entry.lat <= north
 
 
 def _apply_acting(name: Name) -> None:
