@@ -19,10 +19,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from mapper.exports import export
+    from mapper.geoparsing import geoparse, geoparse_column
     from mapper.layers import BorderLayers
     from mapper.maps import IncidentMap, save_figure
-    from mapper.model import Analysis, Document, Incident, Position
-    from mapper.pipeline import Tools, analyze, geoparse
+    from mapper.model import Analysis, Document, Hints, Incident, Position, Resolution
+    from mapper.pipeline import Tools, analyze
     from mapper.reports import embed_snippet
     from mapper.settings import Settings, load_settings
     from mapper.sources import list_files, read
@@ -33,9 +34,11 @@ __all__ = [
     "Analysis",
     "BorderLayers",
     "Document",
+    "Hints",
     "Incident",
     "IncidentMap",
     "Position",
+    "Resolution",
     "Settings",
     "Tools",
     "analyze",
@@ -43,6 +46,7 @@ __all__ = [
     "embed_snippet",
     "export",
     "geoparse",
+    "geoparse_column",
     "list_files",
     "load_settings",
     "make_document",
@@ -54,16 +58,19 @@ _HOME = {
     "Analysis": "mapper.model",
     "BorderLayers": "mapper.layers",
     "Document": "mapper.model",
+    "Hints": "mapper.model",
     "Incident": "mapper.model",
     "IncidentMap": "mapper.maps",
     "Position": "mapper.model",
+    "Resolution": "mapper.model",
     "Settings": "mapper.settings",
     "Tools": "mapper.pipeline",
     "analyze": "mapper.pipeline",
     "check_zones": "mapper.zones",
     "embed_snippet": "mapper.reports",
     "export": "mapper.exports",
-    "geoparse": "mapper.pipeline",
+    "geoparse": "mapper.geoparsing",
+    "geoparse_column": "mapper.geoparsing",
     "list_files": "mapper.sources",
     "load_settings": "mapper.settings",
     "make_document": "mapper.text",

@@ -10,9 +10,9 @@ import logging
 from collections.abc import Callable, Iterable
 from importlib.metadata import version
 
-from mapper.gazetteer import Gazetteer
+from mapper.geoparsing import geoparse, open_gazetteer
 from mapper.incidents import extract_incidents, link_incidents
-from mapper.layers import BorderLayers, geodata_dir, open_layers
+from mapper.layers import BorderLayers, open_layers
 from mapper.model import (
     Analysis,
     Document,
@@ -22,12 +22,10 @@ from mapper.model import (
     Resolution,
     ZoneCheck,
 )
-from mapper.recognition import recognize
-from mapper.resolution import resolve
 from mapper.settings import Settings
 from mapper.zones import check_zones, land_hint
 
-__all__ = ["Tools", "analyze", "geoparse"]
+__all__ = ["Tools", "analyze"]
 
 _log = logging.getLogger(__name__)
 
@@ -43,11 +41,8 @@ class Tools:
 
     def __init__(self, settings: Settings | None = None) -> None:
         self.settings = settings or Settings()
-        folder = geodata_dir(self.settings)
         self.layers = open_layers(self.settings)
-        self.gazetteer = Gazetteer.open(
-            cache_dir=self.settings.cache_path, geodata=folder, data_dir=self.settings.data_path
-        )
+        self.gazetteer = open_gazetteer(self.settings)
 
     def provenance(self) -> Provenance:
         """Say what a result was made with."""
@@ -57,11 +52,6 @@ class Tools:
             gazetteer_version=self.gazetteer.version,
             layers={name: info.sha256 for name, info in sorted(self.layers.infos.items())},
         )
-
-
-def geoparse(document: Document, gazetteer: Gazetteer) -> tuple[Resolution, ...]:
-    """Find the places of one document: recognize, then resolve."""
-    return resolve(document, recognize(document, gazetteer), gazetteer)
 
 
 def analyze(
@@ -122,7 +112,12 @@ def analyze(
 def _analyze_document(
     document: Document, tools: Tools
 ) -> tuple[tuple[Resolution, ...], tuple[Incident, ...], tuple[Problem, ...]]:
-    resolutions = geoparse(document, tools.gazetteer)
+    resolutions = geoparse(
+        document,
+        tools.gazetteer,
+        hints=tools.settings.hints(),
+        recognizer=tools.settings.recognizer,
+    )
     checks = _check(resolutions, tools.layers)
     incidents, problems = extract_incidents(document, resolutions, checks)
     return resolutions, incidents, problems

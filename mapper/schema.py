@@ -22,10 +22,12 @@ from mapper.model import (
 
 __all__ = [
     "INCIDENT_COLUMNS",
+    "MENTION_COLUMNS",
     "SCHEMA_VERSION",
     "Column",
     "document_record",
     "incident_record",
+    "mention_record",
 ]
 
 #: Raised when a column is renamed, removed or changes its meaning.
@@ -80,6 +82,27 @@ INCIDENT_COLUMNS = (
     Column("source", "str", "Label of the document that the quote is from."),
     Column("source_url", "str", "URL of the quote, with a text fragment; empty if unknown."),
     Column("source_count", "int", "How many documents tell of it."),
+)
+
+#: The table of mentions: one row a mention, in this order.
+MENTION_COLUMNS = (
+    Column("start", "int", "First code point of the mention in the text."),
+    Column("end", "int", "One past the last code point."),
+    Column("surface", "str", "The words themselves."),
+    Column("kind", "str", "literal, metonymic, demonym, embedded, coreferent or relative."),
+    Column("status", "str", "located, ambiguous or abstained."),
+    Column(
+        "place", "str", "Usual name of the place; empty when abstained and for relative places."
+    ),
+    Column("place_id", "str", "Id in the gazetteer; empty when abstained and for relative places."),
+    Column("feature_code", "str", "GeoNames feature code of the place, such as PPL or ADM1."),
+    Column("country", "str", "ISO 3166 code of the country; never decides a side."),
+    Column("lon", "float", "Longitude of the centre, degrees east, WGS 84; empty when abstained."),
+    Column("lat", "float", "Latitude of the centre, degrees north, WGS 84; empty when abstained."),
+    Column("uncertainty_m", "float", "Radius that should hold the true place, metres."),
+    Column("footprint", "str", "layer:NAME or WKT of the shape; empty where the circle is all."),
+    Column("probability", "float", "That this is the place meant, 0 to 1."),
+    Column("reason", "str", "What spoke for it, or why there is no place."),
 )
 
 
@@ -141,6 +164,28 @@ def incident_record(
             "share_inside_dmz": round(zone.share_inside_dmz, 4),
         }
     return {column.name: values.get(column.name) for column in INCIDENT_COLUMNS}
+
+
+def mention_record(resolution: Resolution) -> dict[str, str | int | float | None]:
+    """Return one row of the table of mentions: a value for every column, in their order."""
+    mention, place, position = resolution.mention, resolution.place, resolution.position
+    return {
+        "start": mention.span.start,
+        "end": mention.span.end,
+        "surface": mention.surface,
+        "kind": mention.kind.value,
+        "status": resolution.status.value,
+        "place": place.name if place else None,
+        "place_id": place.place_id if place else None,
+        "feature_code": place.feature_code if place else None,
+        "country": (place.country or None) if place else None,
+        "lon": round(position.lon, 6) if position else None,
+        "lat": round(position.lat, 6) if position else None,
+        "uncertainty_m": _metres(position.uncertainty_m) if position else None,
+        "footprint": resolution.footprint,
+        "probability": round(resolution.probability, 4),
+        "reason": resolution.reason,
+    }
 
 
 def document_record(analysis: Analysis, document: Document) -> dict[str, Any]:

@@ -15,11 +15,15 @@ from typing import Any
 
 import platformdirs
 
-from mapper.errors import SettingsError
+from mapper.errors import InputError, SettingsError
+from mapper.model import Hints
 
 __all__ = ["Settings", "load_settings"]
 
 _PREFIX = "MAPPER_"
+_BORDER = "korea-border"
+_FOCUSES = ("auto", _BORDER, "none")
+_YES, _NO = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +44,15 @@ class Settings:
         Where the compiled gazetteer is kept; empty for the user's cache folder.
     data_dir
         Where the user's own gazetteers are kept; empty for the user's data folder.
+    recognizer
+        What finds the names: ``mapper``, or ``spacy:MODEL``.
+    focus
+        Where the news is about: ``korea-border``, ``none`` (anywhere), or ``auto``: the Korean
+        border unless ``geodata_dir`` names another region.
+    country
+        ISO 3166 two-letter codes of the countries that the texts are about.
+    bbox
+        West, south, east, north in degrees (EPSG:4326) of where the texts' places lie.
     min_probability
         Incidents less likely than this are left out, 0 to 1.
     max_document_bytes
@@ -54,6 +67,10 @@ class Settings:
     layers_zones: str = ""
     cache_dir: str = ""
     data_dir: str = ""
+    recognizer: str = "mapper"
+    focus: str = "auto"
+    country: tuple[str, ...] = ()
+    bbox: tuple[float, ...] = ()
     min_probability: float = 0.4
     max_document_bytes: int = 20_000_000
     parse_seconds: float = 20.0
@@ -63,6 +80,34 @@ class Settings:
             raise SettingsError(f"min_probability must be 0 to 1, got {self.min_probability}")
         if self.max_document_bytes < 1 or self.parse_seconds <= 0:
             raise SettingsError("max_document_bytes and parse_seconds must be above 0")
+        if self.focus not in _FOCUSES:
+            raise SettingsError(f"focus must be one of {', '.join(_FOCUSES)}, got {self.focus!r}")
+        for code in self.country:
+            if not (len(code) == 2 and code.isascii() and code.isalpha()):
+                raise SettingsError(f"country must be two-letter codes such as KR, got {code!r}")
+        self.hints()
+
+    def hints(self) -> Hints:
+        """Return what the user says of where the places lie.
+
+        Examples
+        --------
+        >>> Settings(country=("us",), focus="none").hints()
+        Hints(focus='', countries=('US',), bbox=None)
+        """
+        near_border = self.focus == _BORDER or (self.focus == "auto" and not self.geodata_dir)
+        if len(self.bbox) not in (0, 4):
+            raise SettingsError(f"bbox must be west, south, east, north, got {self.bbox}")
+        try:
+            return Hints(
+                focus=_BORDER if near_border else "",
+                countries=tuple(code.upper() for code in self.country),
+                bbox=(self.bbox[0], self.bbox[1], self.bbox[2], self.bbox[3])
+                if self.bbox
+                else None,
+            )
+        except InputError as error:
+            raise SettingsError(f"bbox: {error}") from error
 
     @property
     def cache_path(self) -> Path:
@@ -127,11 +172,46 @@ def load_settings(
 
 
 def _convert(key: str, value: object) -> Any:  # noqa: ANN401 - the field's own type
-    wanted = {"min_probability": float, "parse_seconds": float, "max_document_bytes": int}
-    kind = wanted.get(key, str)
-    if isinstance(value, bool):
-        raise SettingsError(f"setting {key!r} must be {kind.__name__}, got {value!r}")
+    """Turn what a file, the environment or an option holds into the type of the default."""
+    if key == "bbox":
+        return tuple(_number(key, part, float) for part in _parts(key, value))
+    if key == "country":
+        return tuple(_text(key, part) for part in _parts(key, value))
+    default = getattr(Settings(), key)
+    if isinstance(default, bool):
+        return _truth(key, value)
+    if isinstance(default, (int, float)):
+        return _number(key, value, type(default))
+    return _text(key, value)
+
+
+def _parts(key: str, value: object) -> list[object]:
+    """Return the items of a list, or of a string with commas."""
+    if isinstance(value, str):
+        return [part.strip() for part in value.split(",") if part.strip()]
+    if isinstance(value, (list, tuple)):
+        return list(value)
+    raise SettingsError(f"setting {key!r} must be a list, got {value!r}")
+
+
+def _number(key: str, value: object, kind: type[int] | type[float]) -> int | float:
+    wrong = SettingsError(f"setting {key!r} must be {kind.__name__}, got {value!r}")
+    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
+        raise wrong
     try:
         return kind(value)
-    except (TypeError, ValueError) as error:
-        raise SettingsError(f"setting {key!r} must be {kind.__name__}, got {value!r}") from error
+    except ValueError as error:
+        raise wrong from error
+
+
+def _text(key: str, value: object) -> str:
+    if isinstance(value, (bool, list, tuple, dict)):
+        raise SettingsError(f"setting {key!r} must be str, got {value!r}")
+    return str(value)
+
+
+def _truth(key: str, value: object) -> bool:
+    word = str(value).lower()
+    if word not in _YES + _NO:
+        raise SettingsError(f"setting {key!r} must be true or false, got {value!r}")
+    return word in _YES

@@ -477,7 +477,8 @@ def test_the_gazetteer_version_says_that_there_is_more(extended, gazetteer):
 
 
 def test_the_pipeline_uses_them(tmp_path_factory, extended, monkeypatch):
-    from mapper.pipeline import Tools, geoparse
+    from mapper.geoparsing import geoparse
+    from mapper.pipeline import Tools
     from mapper.text import make_document
 
     folder = Path(extended.__reduce__()[1][0]).parents[1]

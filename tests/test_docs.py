@@ -112,7 +112,7 @@ def test_settings_are_documented_with_their_defaults():
     defaults = dataclasses.asdict(Settings())
     assert set(rows) == set(defaults)
     for key, value in defaults.items():
-        assert rows[key] == ("(empty)" if value == "" else f"`{value}`")
+        assert rows[key] == ("(empty)" if value in ("", ()) else f"`{value}`")
 
 
 def test_problem_codes_are_documented():

@@ -5,8 +5,9 @@ import datetime as dt
 import pytest
 
 import mapper.pipeline
+from mapper.geoparsing import geoparse
 from mapper.model import Problem, Status, ZoneName
-from mapper.pipeline import Tools, analyze, geoparse
+from mapper.pipeline import Tools, analyze
 from mapper.text import make_document
 
 DEFECTION = (
@@ -56,14 +57,14 @@ def test_the_provenance_names_everything_that_shaped_the_result(tools):
 def test_a_problem_is_passed_through_and_a_broken_document_kept(tools, monkeypatch):
     problem = Problem(code="unreadable", stage="read", message="x")
     first, second = documents()
-    whole = mapper.pipeline.recognize
+    whole = mapper.pipeline.geoparse
 
-    def break_on_first(document, gazetteer):
+    def break_on_first(document, *arguments, **options):
         if document is first:
             raise RuntimeError("boom")
-        return whole(document, gazetteer)
+        return whole(document, *arguments, **options)
 
-    monkeypatch.setattr(mapper.pipeline, "recognize", break_on_first)
+    monkeypatch.setattr(mapper.pipeline, "geoparse", break_on_first)
     analysis = analyze([problem, first, second], tools=tools)
     assert analysis.documents == (first, second)
     assert [p.code for p in analysis.problems if p.stage == "read"] == ["unreadable"]

@@ -11,7 +11,7 @@ import pytest
 
 from mapper.gazetteer.geocoder import find
 from mapper.gazetteer.names import korean_key, tokenize, word_key, world_key
-from mapper.pipeline import geoparse
+from mapper.geoparsing import geoparse
 from mapper.text import make_document
 
 CORE = Path(__file__).resolve().parents[1] / "geodata" / "gazetteer" / "core.csv"

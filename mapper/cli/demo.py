@@ -32,11 +32,6 @@ def command(ctx: click.Context, output: Path) -> None:
         map_command,
         articles=(examples_dir(),),
         output=output,
-        published=None,
         title="Incidents on the inter-Korean border: example dispatches",
-        formats=(),
-        figures=(),
         strict=True,
-        settings_file=None,
-        layers_file=None,
     )

@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from pathlib import Path
-from typing import cast
 
 import click
 
 from mapper.cli.running import (
-    Day,
+    Request,
+    analysis_options,
     echo_problems,
     echo_result,
     fail_if_nothing_read,
-    layers_option,
-    own_settings,
     run,
-    settings_option,
 )
 
 __all__ = ["command"]
 
 
 @click.command("map")
-@click.argument("articles", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option(
     "-o",
     "--output",
@@ -31,9 +26,6 @@ __all__ = ["command"]
     default=Path("output/map.html"),
     show_default=True,
     help="The map to write.",
-)
-@click.option(
-    "--date", "published", type=Day(), help="Publication day of articles that do not tell theirs."
 )
 @click.option("--title", default="", help="Title of the map.")
 @click.option(
@@ -50,19 +42,13 @@ __all__ = ["command"]
     type=click.Path(path_type=Path, dir_okay=False),
     help="Also draw a static .png, .svg or .pdf; may be repeated.",
 )
-@layers_option
-@click.option("--strict", is_flag=True, help="Fail when any input could not be read.")
-@settings_option
+@analysis_options
 def command(
-    articles: tuple[Path, ...],
+    request: Request,
     output: Path,
-    published: dt.date | None,
     title: str,
     formats: tuple[str, ...],
     figures: tuple[Path, ...],
-    strict: bool,  # noqa: FBT001 - click passes options by keyword
-    settings_file: Path | None,
-    layers_file: Path | None,
 ) -> None:
     r"""Find the incidents in ARTICLES (files or folders) and map them.
 
@@ -73,17 +59,13 @@ def command(
     Reads .txt, .md, .html and .jsonl. Prints a table of the incidents, what could not be
     placed or dated, and where the map is. Opens no network connection.
     """
-    analysis, layers = run(
-        articles, settings=own_settings(settings_file, layers_file=layers_file), published=published
-    )
+    analysis, layers = run(request)
     echo_problems(analysis.problems)
-    fail_if_nothing_read(analysis, strict=strict)
+    fail_if_nothing_read(analysis, strict=request.strict)
 
     from mapper.exports import export
-    from mapper.layers import BorderLayers
     from mapper.maps import IncidentMap, save_figure
 
-    layers = cast("BorderLayers", layers)
     IncidentMap(analysis, layers=layers, title=title).save(output)
     written = [output]
     for file_format in formats:

@@ -1,31 +1,42 @@
-"""What the commands that analyze documents share: settings, progress, the printed result."""
+"""What the commands that analyze documents share: options, settings, progress, the result.
+
+An option whose parameter is named like a setting is that setting: to add one, add a field to
+:class:`~mapper.settings.Settings` and a line to ``PLACE_OPTIONS`` or ``ANALYSIS_OPTIONS``.
+"""
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
+import functools
 import shutil
 import sys
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from mapper.errors import InputError
 
 if TYPE_CHECKING:
+    from mapper.layers import BorderLayers
     from mapper.model import Analysis, Document, Incident, Problem
     from mapper.settings import Settings
 
 __all__ = [
+    "ANALYSIS_OPTIONS",
+    "PLACE_OPTIONS",
     "Day",
+    "Request",
+    "analysis_options",
     "echo_problems",
     "echo_result",
     "fail_if_nothing_read",
-    "layers_option",
-    "own_settings",
+    "place_options",
     "run",
+    "settings_of",
     "settings_option",
 ]
 
@@ -37,13 +48,6 @@ settings_option = click.option(
     "settings_file",
     type=click.Path(path_type=Path, dir_okay=False),
     help="Settings file; by default mapper.toml in the working folder.",
-)
-
-layers_option = click.option(
-    "--layers",
-    "layers_file",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="Own DMZ layer to check against (GeoJSON, GeoPackage, GeoParquet, Shapefile).",
 )
 
 
@@ -64,29 +68,111 @@ class Day(click.ParamType):  # type: ignore[type-arg]  # generic only in newer c
             self.fail(f"{value!r} is not a day; write it like 2018-12-02", param, ctx)
 
 
-def own_settings(file: Path | None, *, layers_file: Path | None) -> Settings:
-    """Load the settings; an own layer given as an option wins over that of the file."""
-    from mapper.settings import load_settings
+#: What every command that looks for places takes.
+PLACE_OPTIONS = (
+    click.option(
+        "--focus",
+        type=click.Choice(("auto", "korea-border", "none")),
+        help="Where the news is about; auto: the Korean border, with our layers.",
+    ),
+    click.option(
+        "--country", multiple=True, help="Two-letter code the texts are about; may be repeated."
+    ),
+    click.option("--bbox", help="West,south,east,north in degrees of where the places lie."),
+    click.option("--recognizer", help="What finds the names: mapper, or spacy:MODEL."),
+    settings_option,
+)
 
-    own = {"layers_file": str(layers_file)} if layers_file is not None else {}
-    return load_settings(file, options=own)
+#: What every command that analyzes articles takes.
+ANALYSIS_OPTIONS = (
+    click.argument("articles", nargs=-1, required=True, type=click.Path(path_type=Path)),
+    click.option(
+        "--date",
+        "published",
+        type=Day(),
+        help="Publication day of articles that do not tell theirs.",
+    ),
+    click.option(
+        "--layers",
+        "layers_file",
+        type=click.Path(dir_okay=False),
+        help="Own DMZ layer to check against (GeoJSON, GeoPackage, GeoParquet, Shapefile).",
+    ),
+    *PLACE_OPTIONS,
+    click.option("--strict", is_flag=True, help="Fail when any input could not be read."),
+)
 
 
-def run(
-    paths: Sequence[Path], *, settings: Settings, published: dt.date | None = None
-) -> tuple[Analysis, object]:
-    """Read and analyze files, with a progress bar on a terminal when there are many.
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What the user asks of an analysis."""
 
-    Returns
-    -------
-    Analysis, BorderLayers
+    articles: tuple[Path, ...]
+    published: dt.date | None
+    strict: bool
+    settings: Settings
+
+
+def place_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options of ``PLACE_OPTIONS``, as its argument ``settings``."""
+
+    @functools.wraps(command)
+    def wrapped(**values: Any) -> None:  # noqa: ANN401 - whatever click parsed
+        settings, others = settings_of(values)
+        command(settings=settings, **others)
+
+    return _with_options(wrapped, PLACE_OPTIONS)
+
+
+def analysis_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options of ``ANALYSIS_OPTIONS``, as one :class:`Request`."""
+
+    @functools.wraps(command)
+    def wrapped(**values: Any) -> None:  # noqa: ANN401 - whatever click parsed
+        settings, others = settings_of(values)
+        request = Request(
+            articles=others.pop("articles"),
+            published=others.pop("published"),
+            strict=others.pop("strict"),
+            settings=settings,
+        )
+        command(request, **others)
+
+    return _with_options(wrapped, ANALYSIS_OPTIONS)
+
+
+def settings_of(values: Mapping[str, Any]) -> tuple[Settings, dict[str, Any]]:
+    """Take the settings out of a command's values; the others are returned beside them.
+
+    Parameters
+    ----------
+    values
+        By parameter; ``settings_file`` is the file, ``None`` and ``()`` mean not given.
     """
+    from mapper.settings import Settings, load_settings
+
+    keys = {field.name for field in dataclasses.fields(Settings)}
+    options = {k: v for k, v in values.items() if k in keys and v not in (None, ())}
+    others = {k: v for k, v in values.items() if k not in keys and k != "settings_file"}
+    return load_settings(values.get("settings_file"), options=options), others
+
+
+def _with_options(
+    command: Callable[..., None], options: Sequence[Callable[[Callable[..., None]], Any]]
+) -> Callable[..., None]:
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def run(request: Request) -> tuple[Analysis, BorderLayers]:
+    """Read and analyze files, with a progress bar on a terminal when there are many."""
     from mapper.pipeline import Tools, analyze
     from mapper.sources import list_files, read
 
-    files = list_files(paths)
-    tools = Tools(settings)
-    items = read(files, settings=settings, published=published)
+    files = list_files(request.articles)
+    tools = Tools(request.settings)
+    items = read(files, settings=request.settings, published=request.published)
     if len(files) < _FEW or not sys.stderr.isatty():
         return analyze(items, tools=tools), tools.layers
     with click.progressbar(length=len(files), label="Reading", file=sys.stderr) as bar:
