@@ -24,10 +24,12 @@ __all__ = [
     "Candidate",
     "Casualties",
     "Certainty",
+    "Claim",
     "Document",
     "Evidence",
     "Hints",
     "Incident",
+    "Known",
     "Mention",
     "MentionKind",
     "Place",
@@ -510,6 +512,70 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """What one source says of an incident that several sources tell of.
+
+    Attributes
+    ----------
+    doc_ids
+        One document, or the copies of one text: together they are one source.
+    reports
+        Ids that these documents' own incidents had before linking; an analyst's file of
+        links names them.
+    when, casualties, assertion
+        As this source has them: sources that disagree stand side by side.
+    where
+        The place that this source gives; ``None`` when it gives none.
+    """
+
+    doc_ids: tuple[str, ...]
+    reports: tuple[str, ...]
+    kind: str
+    when: When
+    assertion: Assertion
+    casualties: Casualties = field(default_factory=Casualties)
+    where: Where | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What a register of documented incidents says of an incident: never the text's words.
+
+    Attributes
+    ----------
+    register, entry_id
+        Which register, and which of its entries.
+    title
+        One line that tells the entry.
+    people
+        Names of persons, the usual spelling first.
+    position
+        ``None`` when the register does not place it.
+    sources
+        Where the register has it from.
+    note
+        On what the register's sources disagree.
+    probability, reason
+        That this is the incident meant, 0 to 1, and what speaks for it.
+    """
+
+    register: str
+    entry_id: str
+    kind: str
+    title: str
+    when: When
+    sources: tuple[str, ...]
+    probability: float
+    reason: str
+    place: str = ""
+    place_id: str = ""
+    position: Position | None = None
+    people: tuple[str, ...] = ()
+    casualties: Casualties = field(default_factory=Casualties)
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Incident:
     """Something that happened, as one or more documents tell it.
 
@@ -527,6 +593,10 @@ class Incident:
         The best statement first. Claims stay per source.
     probability
         That a careful reader would code this as an incident, 0 to 1.
+    claims
+        One for each source when several documents tell of it; empty otherwise.
+    known
+        What registers of documented incidents add; no text is changed by it.
     """
 
     incident_id: str
@@ -540,6 +610,8 @@ class Incident:
     casualties: Casualties = field(default_factory=Casualties)
     summary: str = ""
     probability: float = 1.0
+    claims: tuple[Claim, ...] = ()
+    known: tuple[Known, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
