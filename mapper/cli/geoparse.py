@@ -6,13 +6,16 @@ import json
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
 
 import click
 
+from mapper.cli.running import place_options
+
 if TYPE_CHECKING:
     from mapper.gazetteer import Gazetteer
-    from mapper.model import Document, Resolution
+    from mapper.model import Document, Mention, Resolution
+    from mapper.settings import Settings
 
 __all__ = ["command"]
 
@@ -21,10 +24,11 @@ _KINDS = ("literal", "metonymic", "demonym", "embedded", "coreferent", "relative
 # names inside other names. Short forms ("the South") are asked for by name.
 _PLACES = ("literal", "metonymic", "relative")
 _SETS = {"places": _PLACES, "all": (*_PLACES, "demonym", "embedded")}
+_FORMATS = ("table", "json", "jsonl", "geojson", "csv", "marked", "html")
 
 
 class _Kinds(click.ParamType):  # type: ignore[type-arg,unused-ignore] # generic only in newer clicks
-    """``places``, ``all``, or a list of kinds with commas."""
+    """``places``, ``all``, kinds of mention, or several of these with commas."""
 
     name = "kinds"
 
@@ -36,93 +40,114 @@ class _Kinds(click.ParamType):  # type: ignore[type-arg,unused-ignore] # generic
     ) -> tuple[str, ...]:
         if isinstance(value, tuple):
             return value
-        kinds = _SETS.get(value) or tuple(kind.strip() for kind in str(value).split(","))
+        words = [word.strip() for word in str(value).split(",")]
+        kinds = [kind for word in words for kind in _SETS.get(word, (word,))]
         for kind in kinds:
             if kind not in _KINDS:
                 self.fail(
                     f"{kind!r} is not places, all, or one of: {', '.join(_KINDS)}", param, ctx
                 )
-        return kinds
+        return tuple(dict.fromkeys(kinds))
+
+
+class _Text(NamedTuple):
+    """A text to read: what its answer is called, and the spans to resolve if they are given."""
+
+    key: object
+    document: Document
+    spans: tuple[tuple[int, int], ...] | None = None
 
 
 @click.command("geoparse")
 @click.argument("source", required=False, metavar="[TEXT|FILE]")
-@click.option("--jsonl", type=click.File("r", encoding="utf-8"), help="JSON lines, '-' for stdin.")
+@click.option(
+    "--jsonl", type=click.File("r", encoding="utf-8"), help="Lines of texts, '-' for stdin."
+)
 @click.option("--gold-spans", is_flag=True, help="Resolve each line's own toponyms.")
 @click.option("--kinds", type=_Kinds(), default="places", show_default=True, help="What to list.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
-@click.option("--explain", is_flag=True, help="Also say why, and what else it could be.")
+@click.option(
+    "--format",
+    "file_format",
+    type=click.Choice(_FORMATS),
+    help="How to print it; a table, or with --jsonl JSON lines.",
+)
+@click.option("--explain", is_flag=True, help="Also say in the table why, and what else.")
+@place_options
 def command(
     source: str | None,
     jsonl: TextIO | None,
     *,
     gold_spans: bool,
     kinds: tuple[str, ...],
-    as_json: bool,
+    file_format: str | None,
     explain: bool,
+    settings: Settings,
 ) -> None:
     r"""Find the places named in a text, and where they are.
 
     \b
         mapper geoparse "Shots were heard near Paju, 12 km north of Seoul."
         mapper geoparse article.txt --kinds all --explain
+        mapper geoparse article.html --format geojson > places.geojson
         mapper geoparse --jsonl - < texts.jsonl > toponyms.jsonl
 
-    With --jsonl every line is {"id", "text"} and gives one line {"id", "toponyms": [{"start",
-    "end", "lat", "lon"}]}; offsets are code points, and only names are put out, no relative
-    places ("12 km north of Paju"). A line that is no such object is reported
-    on standard error and the exit code is 2.
+    A file is read as mapper extract reads it; "-" is standard input. With --jsonl every line is
+    {"id", "text"} and gives one line {"id", "toponyms": [{"start", "end", "lat", "lon"}]};
+    offsets are code points, and only names are put out, no relative places ("12 km north of
+    Paju"). A line that is no such object is reported on standard error and the exit code is 2.
     """
-    from mapper.gazetteer import Gazetteer
-
     if (source is None) == (jsonl is None):
         raise click.UsageError("give a text, a file, or --jsonl FILE")
     if gold_spans and jsonl is None:
         raise click.UsageError("--gold-spans needs --jsonl")
-    gazetteer = Gazetteer.open()
-    if jsonl is not None:
-        bad = 0
-        for line in _answers(jsonl, gazetteer, kinds=kinds, gold_spans=gold_spans):
-            if line is None:
-                bad += 1
-                continue
-            sys.stdout.write(line + "\n")
-            sys.stdout.flush()
-        if bad:
-            sys.exit(2)
+    file_format = file_format or ("table" if jsonl is None else "jsonl")
+    if explain and file_format != "table":
+        raise click.UsageError("--explain is for the table; json always says why")
+    from mapper.geoparsing import open_gazetteer
+
+    problems: list[str] = []
+    texts = (
+        _texts_of_lines(jsonl, problems, gold_spans=gold_spans)
+        if jsonl is not None
+        else _texts_of_source(str(source), settings, problems)
+    )
+    parsed = _parse(texts, open_gazetteer(settings), settings, kinds)
+    for piece in _render(parsed, file_format, settings, explain=explain):
+        sys.stdout.write(piece)
+        sys.stdout.flush()
+    if problems:
+        sys.exit(2)
+
+
+def _texts_of_source(source: str, settings: Settings, problems: list[str]) -> Iterator[_Text]:
+    from mapper.model import Problem
+    from mapper.sources import read
+
+    if source == "-":
+        source = sys.stdin.read()
+    elif _is_file(source):
+        for item in read([Path(source)], settings=settings):
+            if isinstance(item, Problem):
+                _complain(f"{item.code}: {item.message}", problems)
+            else:
+                yield _Text(item.label, item)
         return
-    _, resolutions = _parse(_text_of(str(source)), gazetteer)
-    wanted = [r for r in resolutions if r.mention.kind.value in kinds]
-    if as_json:
-        click.echo(json.dumps([_record(r) for r in wanted], ensure_ascii=False, indent=2))
-    else:
-        click.echo("\n".join(_table(wanted, explain=explain)) or "no places found")
+    yield _Text("text", _document(source))
 
 
-def _text_of(source: str) -> str:
-    from mapper.errors import InputError
-
+def _is_file(source: str) -> bool:
     try:
-        is_file = len(source) < 4096 and "\n" not in source and Path(source).is_file()
-    except OSError:  # a text too long or strange to be a path
-        is_file = False
-    if not is_file:
-        return source
-    try:
-        return Path(source).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"cannot read {source}: {error}") from error
+        return len(source) < 4096 and "\n" not in source and Path(source).is_file()
+    except (OSError, ValueError):  # a text too long or strange to be a path
+        return False
 
 
-def _parse(text: str, gazetteer: Gazetteer) -> tuple[Document, tuple[Resolution, ...]]:
-    from mapper.recognition import recognize
-    from mapper.resolution import resolve
-
-    document = _document(text)
-    return document, resolve(document, recognize(document, gazetteer), gazetteer)
+def _complain(message: str, problems: list[str]) -> None:
+    problems.append(message)
+    click.echo(f"mapper: {message}", err=True)
 
 
-def _document(text: str) -> Document:
+def _document(text: str, label: str = "") -> Document:
     """Make a document for its places alone: its boilerplate and its hash are not asked for."""
     from mapper.model import Document
     from mapper.text import clean, guess_language, split_sentences
@@ -131,16 +156,16 @@ def _document(text: str) -> Document:
     language = guess_language(text)
     return Document(
         doc_id="text",
+        label=label,
         text=text,
         language=language,
         sentences=split_sentences(text, language=language),
     )
 
 
-def _answers(
-    lines: Iterable[str], gazetteer: Gazetteer, *, kinds: tuple[str, ...], gold_spans: bool
-) -> Iterator[str | None]:
-    """Answer line by line; ``None`` stands for a line that could not be read."""
+def _texts_of_lines(
+    lines: Iterable[str], problems: list[str], *, gold_spans: bool
+) -> Iterator[_Text]:
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
@@ -149,49 +174,73 @@ def _answers(
             key, text = record["id"], record["text"]
             if not isinstance(text, str):
                 raise TypeError("text is not a string")
-            spans = (
-                [(int(t["start"]), int(t["end"])) for t in record["toponyms"]] if gold_spans else []
-            )
-            toponyms = (
-                _resolve_spans(text, spans, gazetteer)
-                if gold_spans
-                else _toponyms(text, gazetteer, kinds)
-            )
-        except (ValueError, KeyError, TypeError) as error:
-            click.echo(f"mapper: line {number} left out: {error!r}", err=True)
-            yield None
+            spans = None
+            if gold_spans:
+                spans = tuple((int(t["start"]), int(t["end"])) for t in record["toponyms"])
+                for start, end in spans:
+                    if not 0 <= start < end <= len(text):
+                        raise ValueError(f"span [{start}, {end}) is not in the text")
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
+            _complain(f"line {number} left out: {error!r}", problems)
             continue
-        yield json.dumps({"id": key, "toponyms": toponyms}, ensure_ascii=False)
+        yield _Text(key, _document(text, str(key)), spans)
 
 
-def _toponyms(text: str, gazetteer: Gazetteer, kinds: tuple[str, ...]) -> list[dict[str, Any]]:
-    _, resolutions = _parse(text, gazetteer)
-    names = [r for r in resolutions if r.mention.relation is None]
-    return [_toponym(r) for r in names if r.mention.kind.value in kinds]
-
-
-def _resolve_spans(
-    text: str, spans: list[tuple[int, int]], gazetteer: Gazetteer
-) -> list[dict[str, Any]]:
-    from mapper.errors import InputError
-    from mapper.model import Mention, MentionKind, Span
+def _parse(
+    texts: Iterable[_Text], gazetteer: Gazetteer, settings: Settings, kinds: tuple[str, ...]
+) -> Iterator[tuple[_Text, list[Resolution]]]:
+    from mapper.geoparsing import geoparse
     from mapper.resolution import resolve
 
-    document = _document(text)
-    mentions = []
-    for start, end in sorted(set(spans)):
-        if not 0 <= start < end <= len(text):
-            raise InputError(f"span [{start}, {end}) is not in the text")
-        span = Span(start, end)
-        mentions.append(
-            Mention(
-                doc_id=document.doc_id,
-                span=span,
-                surface=document.quote(span),
-                kind=MentionKind.LITERAL,
-            )
+    hints = settings.hints()
+    for text in texts:
+        if text.spans is not None:
+            mentions = _mentions(text.document, text.spans)
+            yield text, list(resolve(text.document, mentions, gazetteer, hints=hints))
+            continue
+        found = geoparse(text.document, gazetteer, hints=hints, recognizer=settings.recognizer)
+        yield text, [r for r in found if r.mention.kind.value in kinds]
+
+
+def _mentions(document: Document, spans: Iterable[tuple[int, int]]) -> list[Mention]:
+    from mapper.model import Mention, MentionKind, Span
+
+    return [
+        Mention(
+            doc_id=document.doc_id,
+            span=Span(start, end),
+            surface=document.text[start:end],
+            kind=MentionKind.LITERAL,
         )
-    return [_toponym(r) for r in resolve(document, mentions, gazetteer)]
+        for start, end in sorted(set(spans))
+    ]
+
+
+def _render(
+    parsed: Iterable[tuple[_Text, list[Resolution]]],
+    file_format: str,
+    settings: Settings,
+    *,
+    explain: bool,
+) -> Iterator[str]:
+    if file_format == "jsonl":
+        for text, found in parsed:
+            toponyms = [_toponym(r) for r in found if r.mention.relation is None]
+            line = {"id": text.key, "toponyms": toponyms}
+            yield json.dumps(line, ensure_ascii=False) + "\n"
+    elif file_format == "table":
+        for text, found in parsed:
+            head = [f"{text.document.label}:"] if text.document.label else []
+            lines = _table(found, explain=explain) or ["no places found"]
+            yield "\n".join([*head, *lines]) + "\n"
+    else:
+        from mapper.exports import render_mentions
+        from mapper.layers import open_layers
+
+        pairs = ((text.document, found) for text, found in parsed)
+        yield from render_mentions(
+            pairs, file_format=file_format, layers=lambda: open_layers(settings)
+        )
 
 
 def _toponym(resolution: Resolution) -> dict[str, Any]:
@@ -201,25 +250,6 @@ def _toponym(resolution: Resolution) -> dict[str, Any]:
         "end": span.end,
         "lat": position.lat if position else None,
         "lon": position.lon if position else None,
-    }
-
-
-def _record(resolution: Resolution) -> dict[str, Any]:
-    from dataclasses import asdict
-
-    mention, place, position = resolution.mention, resolution.place, resolution.position
-    return {
-        **_toponym(resolution),
-        "surface": mention.surface,
-        "kind": mention.kind.value,
-        "status": resolution.status.value,
-        "place_id": place.place_id if place else None,
-        "name": place.name if place else None,
-        "uncertainty_m": round(position.uncertainty_m, 1) if position else None,
-        "footprint": resolution.footprint,
-        "probability": resolution.probability,
-        "reason": resolution.reason,
-        "alternatives": [asdict(other) for other in resolution.alternatives],
     }
 
 

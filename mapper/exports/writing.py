@@ -13,7 +13,7 @@ from mapper.files import write_atomically
 from mapper.model import Analysis
 from mapper.schema import INCIDENT_COLUMNS, SCHEMA_VERSION, document_record, incident_record
 
-__all__ = ["FORMATS", "export", "render"]
+__all__ = ["FORMATS", "export", "render", "spreadsheet_cell"]
 
 #: What can be written, and what each is.
 FORMATS = {
@@ -92,11 +92,12 @@ def _csv(analysis: Analysis) -> str:
     writer = csv.DictWriter(table, [column.name for column in INCIDENT_COLUMNS])
     writer.writeheader()
     for record in _records(analysis):
-        writer.writerow({key: _cell(value) for key, value in record.items()})
+        writer.writerow({key: spreadsheet_cell(value) for key, value in record.items()})
     return table.getvalue()
 
 
-def _cell(value: object) -> object:
+def spreadsheet_cell(value: object) -> object:
+    """Return a value as a cell that no spreadsheet takes for a formula."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str) and value.startswith(_FORMULA):
