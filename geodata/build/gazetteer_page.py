@@ -94,10 +94,10 @@ def parts() -> str:
     rows = [("table", "what", "places", "source", "licence")]
     for path in sorted(TABLES.glob("*.csv")):
         found = records(path.name)
-        if not {"lon", "lat", "source"} <= set(found[0]):
-            continue  # words and members: what the other tables are made of
         entry = known.get(path.stem)
-        first = found[0]["source"]
+        if not {"lon", "lat"} <= set(found[0]) or not ("source" in found[0] or entry):
+            continue  # words and members: what the other tables are made of
+        first = found[0].get("source", "")
         source = entry["source"] if entry else re.sub(r" \d{5,}", "", first)
         licence = entry["licence"] if entry else "named in each row"
         title = entry["title"] if entry else path.stem.replace("_", " ")

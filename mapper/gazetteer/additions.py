@@ -21,7 +21,7 @@ from operator import attrgetter
 from pathlib import Path
 
 from mapper.errors import GazetteerError, InputError
-from mapper.gazetteer.build import Row
+from mapper.gazetteer.tables import Row
 
 __all__ = [
     "Added",

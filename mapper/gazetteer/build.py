@@ -18,7 +18,6 @@ import sqlite3
 import struct
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from importlib import resources, util
 from pathlib import Path
 
@@ -26,10 +25,11 @@ import marisa_trie
 
 from mapper.errors import GazetteerError
 from mapper.gazetteer.names import korean_key, world_key
+from mapper.gazetteer.tables import OPTIONAL, REQUIRED, Row, read_tables, read_villages
 
-__all__ = ["COLUMN", "RECORD", "Flag", "Row", "build", "source_version"]
+__all__ = ["COLUMN", "QUIET", "RECORD", "Flag", "build", "source_version"]
 
-_FORMAT = 15  # raise when the compiled form changes
+_FORMAT = 17  # raise when the compiled form changes
 RECORD = "<IB"  # a name's record: row number, flags
 COLUMN = "<ffIHHBB"  # column record: lon, lat, population, country, admin1, tier, sovereign
 
@@ -49,32 +49,7 @@ _KOREA = ("KP", "KR")
 _ALTERNATES_FROM = 15_000  # inhabitants; below, alternates are transliterations nobody prints
 # Latin letters with or without marks, and Hangul.
 _READABLE = re.compile("[\x20-\u024f\u02bc\u1e00-\u1eff\u2018\u2019\uac00-\ud7a3]+").fullmatch
-_FILES = ("core", "countries", "us_states", "regions")
-_OPTIONAL = ("us_counties", "admin1", "admin2")
-
-
-@dataclass(slots=True)
-class Row:
-    """One place on its way into the database."""
-
-    place_id: str
-    name: str
-    lon: float
-    lat: float
-    tier: str
-    feature_code: str
-    names: Sequence[str] = ()
-    demonyms: Sequence[str] = ()
-    abbreviations: Sequence[str] = ()
-    country: str = ""
-    admin1: str = ""
-    admin: str = ""
-    population: int = 0
-    extent_m: float = 0.0
-    accuracy_m: float = 0.0
-    footprint: str = ""
-    capital: str = ""
-    source: str = ""
+QUIET = "\x03"  # before the key of a name that is not for recognizing
 
 
 def source_version(folder: Path) -> str:
@@ -88,11 +63,11 @@ def source_version(folder: Path) -> str:
     digest = hashlib.sha256(f"{_FORMAT} {_towns_version()}".encode())
     for name in ("aliases.csv", "demonyms.csv"):
         digest.update(resources.files(__package__).joinpath(name).read_bytes())
-    for name in (*_FILES, *_OPTIONAL):
+    for name in (*REQUIRED, *OPTIONAL):
         path = folder / f"{name}.csv"
         if path.is_file():
             digest.update(name.encode() + path.read_bytes())
-        elif name in _FILES:
+        elif name in REQUIRED:
             raise GazetteerError(f"gazetteer table missing: {path}; reinstall incident-mapper")
     return digest.hexdigest()[:16]
 
@@ -134,15 +109,21 @@ def build(folder: Path, target: Path, *, additions: Sequence[Row] = ()) -> None:
 
 
 def _write(work: Path, folder: Path, additions: Sequence[Row]) -> None:
-    rows = list(_read_tables(folder))
+    rows = list(read_tables(folder))
     admin1_names = {
         (row.country, row.admin1): row.name for row in rows if row.tier == "state" and row.admin1
     }
     countries = {row.country: row.name for row in rows if row.tier == "country"}
+    for row in rows:
+        if row.tier in ("state", "county", "region") and row.country in countries:
+            state = admin1_names.get((row.country, row.admin1), "") if row.tier == "county" else ""
+            row.admin = "|".join(part for part in (countries[row.country], state) if part)
     towns: Iterable[Row] = _read_towns(countries, admin1_names)
     if additions:
         rows, towns = _merge(rows, towns, additions)
     rows += sorted(towns, key=lambda row: -row.population)
+    names_of = {(code, ""): name for code, name in countries.items()} | admin1_names
+    rows += read_villages(folder, names_of)
     _mark_capitals(rows)
     _add_words(rows)
     names: list[str] = []
@@ -340,6 +321,10 @@ def _write_database(path: Path, rows: list[Row], labels: dict[str, int]) -> None
 
 def _keys(row: Row) -> Iterator[tuple[str, int]]:
     """Yield each key of a row once, with the flags of its best name."""
+    for name in row.quiet:
+        yield QUIET + world_key(name), Flag.PRIMARY if name == row.name else 0
+    if row.quiet and row.tier == "city":
+        return
     if row.tier == "city" and not row.names and row.country not in _KOREA:
         key = world_key(row.name)
         if len(key) > 1:
@@ -376,159 +361,6 @@ def _keys(row: Row) -> Iterator[tuple[str, int]]:
                 if key:
                     add("\x02" + key, Flag.KOREAN)
     yield from keys.items()
-
-
-def _read_tables(folder: Path) -> Iterator[Row]:
-    yield from map(_core_row, _records(folder / "core.csv"))
-    yield from map(_country_row, _records(folder / "countries.csv"))
-    yield from map(_us_state_row, _records(folder / "us_states.csv"))
-    if (folder / "admin1.csv").is_file():
-        yield from map(_admin1_row, _records(folder / "admin1.csv"))
-    if (folder / "admin2.csv").is_file():
-        yield from map(_admin2_row, _records(folder / "admin2.csv"))
-    yield from map(_region_row, _records(folder / "regions.csv"))
-    if (folder / "us_counties.csv").is_file():
-        yield from map(_county_row, _records(folder / "us_counties.csv"))
-
-
-def _records(path: Path) -> Iterator[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as file:
-        reader = csv.DictReader(file)
-        for record in reader:
-            if None in record or None in record.values():
-                raise GazetteerError(f"{path}: line {reader.line_num} has the wrong columns")
-            try:
-                float(record["lon"]), float(record["lat"])
-            except (KeyError, ValueError) as error:
-                raise GazetteerError(
-                    f"{path}: line {reader.line_num} has no lon, lat ({error})"
-                ) from error
-            yield record
-
-
-def _split(record: dict[str, str], *columns: str) -> list[str]:
-    found = [name.strip() for column in columns for name in (record.get(column) or "").split("|")]
-    return list(dict.fromkeys(name for name in found if name))
-
-
-def _number(record: dict[str, str], column: str, default: float = 0.0) -> float:
-    return float(record.get(column) or default)
-
-
-def _core_row(record: dict[str, str]) -> Row:
-    return Row(
-        place_id=record["place_id"],
-        name=record["name"],
-        lon=float(record["lon"]),
-        lat=float(record["lat"]),
-        tier="core",
-        feature_code=record["feature_code"],
-        names=_split(
-            record, "names_en", "names_dprk", "names_mr", "names_rr", "hangul", "hanja", "former"
-        ),
-        country=record["country"],
-        admin=record["admin"],
-        extent_m=_number(record, "extent_m"),
-        accuracy_m=_number(record, "accuracy_m"),
-        footprint=record["footprint"],
-        source=record["source"],
-    )
-
-
-def _country_row(record: dict[str, str]) -> Row:
-    return Row(
-        place_id=f"country:{record['iso2']}",
-        name=record["name"],
-        lon=float(record["lon"]),
-        lat=float(record["lat"]),
-        tier="country",
-        feature_code=record.get("feature_code") or "PCLI",
-        names=_split(record, "names"),
-        demonyms=_split(record, "demonyms"),
-        country=record["iso2"],
-        population=int(_number(record, "population")),
-        extent_m=_number(record, "extent_m", 300_000),
-        capital=record.get("capital", ""),
-        source=record.get("source", ""),
-    )
-
-
-def _us_state_row(record: dict[str, str]) -> Row:
-    return Row(
-        place_id=f"state:US-{record['postal']}",
-        name=record["name"],
-        lon=float(record["lon"]),
-        lat=float(record["lat"]),
-        tier="state",
-        feature_code="ADM1",
-        names=_split(record, "names"),
-        demonyms=_split(record, "demonyms"),
-        abbreviations=[record["postal"], *_split(record, "ap")],
-        country="US",
-        admin1=record["postal"],
-        admin="United States",
-        extent_m=_number(record, "extent_m", 250_000),
-        source=record.get("source", ""),
-    )
-
-
-def _admin1_row(record: dict[str, str]) -> Row:
-    return Row(
-        place_id=f"admin1:{record['code']}",
-        name=record["name"],
-        lon=float(record["lon"]),
-        lat=float(record["lat"]),
-        tier="state",
-        feature_code="ADM1",
-        names=_split(record, "names"),
-        country=record["country"],
-        admin1=record["code"].partition(".")[2],
-        extent_m=_number(record, "extent_m", 100_000),
-        source=record.get("source", ""),
-    )
-
-
-def _admin2_row(record: dict[str, str]) -> Row:
-    row = _admin1_row(record)
-    row.place_id, row.tier, row.feature_code = f"admin2:{record['code']}", "county", "ADM2"
-    row.admin1 = record["code"].split(".")[1]
-    # "County Cork", "Mayo County": the bare name is used as often, and may be a town's too
-    bare = record["name"].removeprefix("County ").removesuffix(" County")
-    row.names = [bare] if bare != record["name"] else []
-    return row
-
-
-def _region_row(record: dict[str, str]) -> Row:
-    name = record["name"]
-    return Row(
-        place_id=record.get("place_id") or f"region:{world_key(name).replace(' ', '-')}",
-        name=name,
-        lon=float(record["lon"]),
-        lat=float(record["lat"]),
-        tier="region",
-        feature_code=record.get("feature_code") or "RGN",
-        names=_split(record, "names"),
-        demonyms=_split(record, "demonyms"),
-        country=record.get("country", ""),
-        extent_m=_number(record, "extent_m", 300_000),
-        source=record.get("source", ""),
-    )
-
-
-def _county_row(record: dict[str, str]) -> Row:
-    return Row(
-        place_id=f"county:US-{record['fips']}",
-        name=record["name"],
-        lon=float(record["lon"]),
-        lat=float(record["lat"]),
-        tier="county",
-        feature_code="ADM2",
-        country="US",
-        admin1=record["state"],
-        admin=f"United States|{record['state']}",
-        extent_m=_number(record, "extent_m", 25_000),
-        source=record.get("source", ""),
-    )
 
 
 def _read_towns(

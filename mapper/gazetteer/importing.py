@@ -26,8 +26,8 @@ from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO, cast
 
 from mapper.errors import InputError
-from mapper.gazetteer.build import Row
 from mapper.gazetteer.store import town_radius_m
+from mapper.gazetteer.tables import Row
 from mapper.text import clean
 
 __all__ = ["Import", "Options", "extent_of", "read_places"]

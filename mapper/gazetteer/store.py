@@ -18,7 +18,7 @@ import marisa_trie
 from mapper.errors import GazetteerError
 from mapper.gazetteer import build as compiler
 from mapper.gazetteer.additions import addition_rows, additions_version
-from mapper.gazetteer.build import COLUMN, RECORD
+from mapper.gazetteer.build import COLUMN, QUIET, RECORD
 from mapper.gazetteer.names import Token, is_hangul, korean_key, tokenize, world_key
 from mapper.model import Place, Position, Span
 from mapper.settings import load_settings
@@ -188,6 +188,14 @@ class Gazetteer:
         """Return the place with this id, or ``None``."""
         rows = self._query("SELECT row FROM place WHERE place_id = ?", (place_id,))
         return self._place_at(rows[0][0]) if rows else None
+
+    def quiet_entries(self, key: str) -> tuple[Entry, ...]:
+        """Return the places that go by this name only where a text is known to name a place.
+
+        "Clay" of Clay County, villages that are called Love or Friday: names that
+        :meth:`match` must not find.
+        """
+        return self.entries(QUIET + key) if key else ()
 
     def place_of(self, entry: Entry) -> Place:
         """Return the whole place of an entry."""
