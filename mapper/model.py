@@ -39,6 +39,7 @@ __all__ = [
     "Provenance",
     "Relation",
     "Resolution",
+    "Shares",
     "Side",
     "Span",
     "Status",
@@ -206,29 +207,48 @@ class Document:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Relation:
-    """A distance or direction from an anchor, as the text words it.
+    """Where a place lies by another one, as the text words it.
 
     Attributes
     ----------
     kind
-        ``offset`` (distance and bearing from an anchor) or ``line_offset`` (distance from
-        the MDL or another line, on a side).
+        ``offset`` (a distance, mostly with a direction), ``line_offset`` (a distance from a
+        line or belt), ``direction`` (no distance), ``near``, ``off`` (in the water beside),
+        ``between``, ``along``, ``section`` (a part of an area, line or front) or ``inside``
+        (only among ``constraints``).
     anchor
-        Span of the anchor's name.
+        Span of the anchor's name, or of the landmark's words.
     distance_m, distance_error_m
-        Metres, and half the width of what the wording allows ("12 km" is +-500 m).
+        Metres, and half the width of what the wording allows ("12 km" is +-500 m); 0 where
+        no distance is given.
     bearing_deg
         Degrees clockwise from north; ``None`` when no direction is given.
     bearing_error_deg
-        Half the angle of the sector that the wording allows ("north" is +-22.5).
+        Half the angle that the wording allows: "north" is anything from northwest to
+        northeast, +-45 (GBIF Georeferencing Best Practices 2020, table of headings).
+    other
+        The second anchor of ``between``.
+    part
+        Of a section: ``west``, ``west_central``, ``north``...
+    landmark
+        What the anchor is when it is no name: ``front``, ``belt``, ``fence``, ``coast``.
+    realm
+        ``sea`` or ``land`` when the text says so.
+    constraints
+        Other relations that hold for the same place: "in the DMZ, 12 km north of Paju".
     """
 
     kind: str
     anchor: Span
-    distance_m: float
-    distance_error_m: float
+    distance_m: float = 0.0
+    distance_error_m: float = 0.0
     bearing_deg: float | None = None
-    bearing_error_deg: float = 22.5
+    bearing_error_deg: float = 45.0
+    other: Span | None = None
+    part: str = ""
+    landmark: str = ""
+    realm: str = ""
+    constraints: tuple[Relation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -385,6 +405,12 @@ class Resolution:
         As in :class:`Place`; ``None`` means the circle of ``position``.
     probability
         That this is the place meant, 0 to 1.
+    reason
+        Why this place; Darwin Core's georeferenceRemarks of a relative mention.
+    method
+        How a relative mention was placed (georeferenceProtocol); empty for names.
+    area_km2
+        Of a relative mention's footprint, on the ellipsoid; ``None`` for names.
     """
 
     mention: Mention
@@ -395,6 +421,25 @@ class Resolution:
     probability: float = 0.0
     alternatives: tuple[Alternative, ...] = ()
     reason: str = ""
+    method: str = ""
+    area_km2: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shares:
+    """How much of a shape lies in each zone: shares of its area, 0 to 1.
+
+    Of a line it is the share of the length, of points the share of their number. All but
+    ``jsa``, which is a part of ``inside_dmz``, add up to 1. Where nothing is known of the
+    true place but the shape, a share is the probability that it lies in the zone.
+    """
+
+    inside_dmz: float = 0.0
+    jsa: float = 0.0
+    north_of_dmz: float = 0.0
+    south_of_dmz: float = 0.0
+    sea: float = 0.0
+    outside_korea: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -403,6 +448,9 @@ class ZoneCheck:
 
     Attributes
     ----------
+    certainty
+        ``certain`` when all of the shape is in the zone, by more than the accuracy of the
+        layers where they limit the zone; else ``possible``.
     mdl_distance_m
         Geodesic metres from the shape's centre to the MDL: positive north of it, negative
         south of it; unsigned (positive) where the side is unknown. ``None`` when there is
@@ -411,6 +459,20 @@ class ZoneCheck:
         Least and greatest distance over the shape, same sign rule.
     share_inside_dmz
         Share of the shape's area inside the DMZ, 0 to 1.
+    shares
+        The same for every zone; ``None`` when they were not asked for.
+    on_line
+        The centre is within the accuracy of the MDL's layer of the MDL: the side is the
+        likelier one and no more.
+    nll_side
+        Of the Northern Limit Line, for a shape at sea: ``north`` is above it.
+    nll_distance_m
+        Geodesic metres from the centre to it, positive above; ``None`` on land.
+    neutral_waters
+        Whether the shape is in the Han River estuary, which is open to both sides.
+    civilian_control
+        Whether it is behind the Civilian Control Line: ``possible`` or ``excluded``, never
+        ``certain``, because only an upper bound of that area is public.
     """
 
     zone: ZoneName
@@ -420,6 +482,12 @@ class ZoneCheck:
     mdl_distance_min_m: float | None = None
     mdl_distance_max_m: float | None = None
     share_inside_dmz: float = 0.0
+    shares: Shares | None = None
+    on_line: bool = False
+    nll_side: Side = Side.UNKNOWN
+    nll_distance_m: float | None = None
+    neutral_waters: Certainty = Certainty.EXCLUDED
+    civilian_control: Certainty = Certainty.EXCLUDED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

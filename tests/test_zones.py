@@ -87,10 +87,17 @@ def brute_force_m(lon, lat):
     return float(np.min(metres))
 
 
+# So near to a limit of the belt that its layer's accuracy (400 m) leaves it open.
+WITHIN_ACCURACY = {"Dora Observatory", "South Gate of the DMZ", "Camp Bonifas"} | {
+    "dora_observatory", "dorasan_station", "jsa_south_gate", "camp_bonifas", "woljeong_ri_station",
+}  # fmt: skip
+
+
 @pytest.mark.parametrize("row", SOURCED, ids=lambda row: row[0])
 def test_sourced_points(row):
-    _, lon, lat, uncertainty_m, zone, side, _ = row
-    check(lon, lat, zone, side=side, certainty="certain", uncertainty_m=uncertainty_m)
+    name, lon, lat, uncertainty_m, zone, side, _ = row
+    certainty = "possible" if name in WITHIN_ACCURACY else "certain"
+    check(lon, lat, zone, side=side, certainty=certainty, uncertainty_m=uncertainty_m)
 
 
 # Where each lies by a fact that is not ours; source and accuracy of its coordinate.
@@ -128,7 +135,7 @@ def test_check_points(row):
         lat,
         row["zone"],
         side=row["side"] or None,
-        certainty="certain",
+        certainty="possible" if row["id"] in WITHIN_ACCURACY else "certain",
         uncertainty_m=accuracy_m,
         on_land=True if row["kind"] == "island" else None,
     )

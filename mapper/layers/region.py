@@ -15,7 +15,9 @@ __all__ = ["Box", "Region", "View", "read_region", "read_views"]
 
 Box = tuple[float, float, float, float]  #: west, south, east, north in degrees
 
-_ROLES = {"line", "belt", "joint", "north", "south", "land", "world"}
+_ROLES = {"line", "belt", "joint", "north", "south", "land", "world"} | {
+    "sea_line", "controlled", "neutral",
+}  # fmt: skip
 _NEEDED_ROLES = ("line", "belt", "north", "south", "land")
 _KEYS = {"name", "title", "metric_crs", "metric_box", "plane_error", "equal_area_origin"} | {
     "seas", "reach_m", "roles",
@@ -42,8 +44,9 @@ class Region:
         No land of the region is farther from the line than this.
     roles
         Layer or view that is the ``line``, the ``belt``, the ``joint`` area inside it
-        (optional), the territory ``north`` and ``south``, the ``land`` of the base map, and
-        the coarse land of the ``world`` (optional).
+        (optional), the territory ``north`` and ``south``, the ``land`` of the base map, and,
+        all optional, the coarse land of the ``world``, the ``sea_line`` between the waters of
+        both sides, the ``controlled`` area behind the belt and the ``neutral`` waters.
     """
 
     name: str
@@ -83,7 +86,8 @@ def read_region(manifest: Mapping[str, Any]) -> Region:
     roles = dict(entry["roles"])
     if set(roles) - _ROLES or not all(roles.get(role) for role in _NEEDED_ROLES):
         raise LayerInvalidError(
-            f"[region] roles need {', '.join(_NEEDED_ROLES)} (and may have joint, world), "
+            f"[region] roles need {', '.join(_NEEDED_ROLES)} (and may have "
+            f"{', '.join(sorted(_ROLES - set(_NEEDED_ROLES)))}), "
             f"got {', '.join(roles) or 'none'}"
         )
     lon, lat = (float(value) for value in entry["equal_area_origin"])

@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final, TypeVar
 
+import numpy as np
+
 from mapper.errors import InputError
 from mapper.layers import BorderLayers
 from mapper.model import Position, ZoneCheck
@@ -101,7 +103,14 @@ def check_zones(
     checks: list[ZoneCheck] = []
     for start in range(0, count, _CHUNK):
         stop = start + _CHUNK
-        checks += check_circles(positions[start:stop], land[start:stop], index)
+        chosen = positions[start:stop]
+        checks += check_circles(
+            np.array([position.lon for position in chosen]),
+            np.array([position.lat for position in chosen]),
+            np.array([position.uncertainty_m for position in chosen]),
+            np.array([-1 if fact is None else int(fact) for fact in land[start:stop]], np.int8),
+            index,
+        ).checks()
     for at, footprint in enumerate(shapes):
         if footprint is not None:
             checks[at] = check_shape(footprint, checks[at], layers, index)

@@ -10,7 +10,9 @@ import shapely
 from mapper.errors import InputError
 from mapper.layers import BorderLayers
 from mapper.model import Certainty, Position
-from mapper.zones.index import Segments, index_of
+from mapper.zones.circles import area_codes
+from mapper.zones.found import CERTAINTIES
+from mapper.zones.index import Area, index_of
 
 __all__ = ["check_area"]
 
@@ -49,26 +51,21 @@ def check_area(
     >>> [answer.value for answer in check_area([bonifas, seoul], layers, name="ccl")]
     ['possible', 'excluded']
     """
-    area, info = layers.geometry(name), layers.info(name)
+    area = layers.geometry(name)
     if shapely.get_dimensions(shapely.get_parts(area)).min() < 2:
         raise InputError(f"layer {name!r} is no area: a position cannot lie in it")
     if not positions:
         return []
     index = index_of(layers)
-    slack_m = info.accuracy_m
-    if info.is_upper_bound:
-        slack_m = layers.info(layers.region.roles["line"]).accuracy_m
     lon = np.array([position.lon for position in positions])
     lat = np.array([position.lat for position in positions])
-    reach_m = slack_m + np.array([position.uncertainty_m for position in positions])
-    xy = np.column_stack(index.to_metric.transform(lon, lat))
-    near = np.isfinite(xy).all(axis=1)  # the plane ends far from the region
-    edge_m = np.full(len(lon), np.inf)
-    edge_m[near] = Segments([area.boundary], index.to_metric).distance(xy[near])
-    inside = shapely.contains_xy(area, lon, lat)
-    touched = edge_m <= reach_m * layers.region.plane_error
-    sure = Certainty.POSSIBLE if info.is_upper_bound else Certainty.CERTAIN
-    return [
-        Certainty.POSSIBLE if is_touched else sure if is_inside else Certainty.EXCLUDED
-        for is_touched, is_inside in zip(touched.tolist(), inside.tolist(), strict=True)
-    ]
+    reach_m = np.array([position.uncertainty_m for position in positions])
+    codes = area_codes(
+        Area.of(name, layers, index.to_metric),
+        lon,
+        lat,
+        index.points(lon, lat),
+        reach_m * layers.region.plane_error,
+        np.zeros(len(lon)),
+    )
+    return [CERTAINTIES[code] for code in codes.tolist()]

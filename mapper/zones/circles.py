@@ -2,130 +2,131 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final, TypeAlias
+from dataclasses import dataclass, field
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 import shapely
 
-from mapper.model import Certainty, Position, Side, ZoneCheck, ZoneName
-from mapper.zones.index import GEOD, Flags, Floats, Index
+from mapper.zones.found import DMZ, JSA, NORTH, OUTSIDE, SEA, SOUTH, Codes, Found
+from mapper.zones.index import GEOD, Area, Index
+from mapper.zones.lines import Flags, Floats, Points, Segments, as_points
 
-__all__ = ["ZONES", "Batch", "Codes", "check_circles"]
+__all__ = ["area_codes", "check_circles", "nll_of"]
 
-Codes: TypeAlias = npt.NDArray[np.int8]
-
-#: A zone's code is its place here; the land zones come in the order of ``Index.regions``.
-ZONES: Final = (
-    ZoneName.JSA,
-    ZoneName.INSIDE_DMZ,
-    ZoneName.NORTH_OF_DMZ,
-    ZoneName.SOUTH_OF_DMZ,
-    ZoneName.OUTSIDE,
-    ZoneName.SEA,
-)
-_JSA, _DMZ, _NORTH, _SOUTH, _OUTSIDE, _SEA = range(6)
-_SIDES: Final = (Side.UNKNOWN, Side.NORTH, Side.SOUTH, Side.STRADDLES)
 _CIRCLE_VERTICES: Final = 64
 _M_PER_DEG: Final = 110_500.0  # least length of a degree of latitude
+_NOTHING: Final = 1e-7  # a share of another zone that is only rounding
+_LAND: Final = (JSA, DMZ, NORTH, SOUTH, OUTSIDE)
 
 
 @dataclass(slots=True, kw_only=True)
-class Batch:
+class _Batch:
     """Circles on the way to their checks: one array a fact."""
 
     lon: Floats
     lat: Floats
     radius_m: Floats
-    xy: Floats  #: metric plane; infinite far from the region
+    points: Points  #: on the metric plane; infinite far from the region
+    reach_m: Floats  #: the radius as the plane has it, at most
+    clear_m: Floats  #: within that, there is no limit of any zone
     in_box: Flags
+    flat: Flags  #: the plane is good for the whole circle
     mdl_m: Floats
     zone: Codes
     is_north: Flags
     is_south: Flags
-    at_belt: Flags  #: the circle reaches the outline of the DMZ
+    is_islet: Flags  #: land, though the base map has water there
+    near_belt: Flags = field(init=False)  #: reaches the DMZ's outline, within its accuracy
+    split: Flags = field(init=False)  #: reaches a limit of some zone
 
-    def circles(self, at: npt.NDArray[np.intp], index: Index) -> npt.NDArray[np.object_]:
-        """Return the chosen circles as polygons on the equal-area plane."""
-        turns = np.linspace(0, 360, _CIRCLE_VERTICES, endpoint=False)
-        size = len(at)
-        lon, lat, _ = GEOD.fwd(
-            np.repeat(self.lon[at], _CIRCLE_VERTICES),
-            np.repeat(self.lat[at], _CIRCLE_VERTICES),
-            np.tile(turns, size),
-            np.repeat(self.radius_m[at], _CIRCLE_VERTICES),
-        )
-        xy = np.column_stack(index.to_area.transform(lon, lat))
-        rings = shapely.polygons(xy.reshape(size, _CIRCLE_VERTICES, 2))
-        return np.asarray(shapely.make_valid(rings), dtype=np.object_)
+    def touch(self, at: npt.NDArray[np.intp], lines: Segments, slack_m: float = 0.0) -> Flags:
+        """Say which of the circles ``at`` reach the lines, give or take the slack."""
+        reach_m = self.reach_m[at] + slack_m
+        touched = ~self.flat[at]  # where the plane does not go, the circle is measured later
+        ask = np.flatnonzero((self.clear_m[at] <= reach_m) & self.flat[at])
+        if len(ask):
+            touched[ask] = lines.reached(self.points[at[ask]], reach_m[ask])
+        return touched
 
 
-def check_circles(
-    positions: Sequence[Position], on_land: Sequence[bool | None], index: Index
-) -> list[ZoneCheck]:
-    """Return one check a position, in order, with the sign rules of ``check_zones``."""
-    batch = _batch(positions, on_land, index)
-    share = _shares(batch, index)
-    certain = _certain(batch, index)
+def check_circles(lon: Floats, lat: Floats, radius_m: Floats, known: Codes, index: Index) -> Found:
+    """Check ``n`` circles, with the rules of ``check_zones``.
+
+    Parameters
+    ----------
+    known
+        1 for land, 0 for water, -1 to ask the base map.
+    """
+    batch = _batch(lon, lat, radius_m, known, index)
+    _find_limits(batch, index)
+    shares = _shares(batch, index)
+    certain = _certain(batch, shares, index)
     reached = batch.mdl_m <= batch.radius_m
-    sided = (batch.zone == _DMZ) | (batch.zone == _NORTH) | (batch.zone == _SOUTH)
+    sided = (batch.zone >= DMZ) & (batch.zone <= SOUTH)
     sign = np.where(sided & batch.is_south, -1.0, 1.0)
     side = np.where(reached, 3, np.where(sided & batch.is_north, 1, 0))
     side = np.where(~reached & sided & batch.is_south, 2, side)
     signed = (side != 0) & sided
     middle = sign * batch.mdl_m
     low = np.where(signed, middle - batch.radius_m, np.maximum(0, batch.mdl_m - batch.radius_m))
-    high = middle + batch.radius_m
-    sure = (Certainty.POSSIBLE, Certainty.CERTAIN)
-    rows = zip(
-        batch.zone.tolist(), side.tolist(), certain.tolist(), middle.tolist(), low.tolist(),
-        high.tolist(), share.tolist(), strict=True,
-    )  # fmt: skip
-    return [
-        ZoneCheck(
-            zone=ZONES[zone],
-            side=_SIDES[way],
-            certainty=sure[is_sure],
-            mdl_distance_m=metres,
-            mdl_distance_min_m=least,
-            mdl_distance_max_m=most,
-            share_inside_dmz=part,
-        )
-        for zone, way, is_sure, metres, least, most, part in rows
-    ]
+    nll_side, nll_m = nll_of(lon, lat, batch.points, radius_m, batch.zone == SEA, index)
+    return Found(
+        zone=batch.zone,
+        side=side.astype(np.int8),
+        certainty=np.where(certain, 2, 1).astype(np.int8),
+        mdl_m=middle,
+        low_m=low,
+        high_m=middle + batch.radius_m,
+        shares=shares,
+        on_line=batch.mdl_m <= index.line_accuracy_m,
+        nll_side=nll_side,
+        nll_m=nll_m,
+        neutral=_area_of(batch, index.neutral),
+        controlled=_area_of(batch, index.controlled),
+    )
 
 
-def _batch(positions: Sequence[Position], on_land: Sequence[bool | None], index: Index) -> Batch:
-    lon = np.array([position.lon for position in positions])
-    lat = np.array([position.lat for position in positions])
-    known = np.array([-1 if fact is None else int(fact) for fact in on_land], dtype=np.int8)
-    batch = Batch(
+def _batch(lon: Floats, lat: Floats, radius_m: Floats, known: Codes, index: Index) -> _Batch:
+    region = index.region
+    xy = np.column_stack(index.to_metric.transform(lon, lat))
+    points = as_points(xy)
+    in_plane = index.in_plane(lon, lat)
+    flat = in_plane & (radius_m <= region.reach_m)
+    clear_m = np.zeros(len(lon))
+    clear_m[in_plane] = index.clearance.at_least_m(xy[in_plane])
+    none = np.zeros(len(lon), dtype=np.bool_)
+    batch = _Batch(
         lon=lon,
         lat=lat,
-        radius_m=np.array([position.uncertainty_m for position in positions]),
-        xy=np.column_stack(index.to_metric.transform(lon, lat)),
+        radius_m=radius_m,
+        points=points,
+        reach_m=radius_m * region.plane_error,
+        clear_m=clear_m,
         in_box=_within(index.box, lon, lat),
-        mdl_m=index.mdl_distance(lon, lat),
-        zone=np.where(_within(index.region.seas, lon, lat), _SEA, _OUTSIDE).astype(np.int8),
-        is_north=shapely.contains_xy(index.north, lon, lat),
-        is_south=shapely.contains_xy(index.south, lon, lat),
-        at_belt=np.zeros(len(lon), dtype=np.bool_),
-    )
-    near = np.flatnonzero(batch.mdl_m - batch.radius_m <= index.reach_m)
-    # Where the metric plane does not go, the circle itself is measured later.
-    batch.at_belt[near] = True
-    near = near[np.isfinite(batch.xy[near]).all(axis=1)]
-    batch.at_belt[near] = index.belt.reached(
-        batch.xy[near], batch.radius_m[near] * index.region.plane_error
+        flat=flat,
+        mdl_m=index.mdl_distance(lon, lat, points),
+        zone=np.where(_within(region.seas, lon, lat), SEA, OUTSIDE).astype(np.int8),
+        is_north=none,
+        is_south=none.copy(),
+        is_islet=none.copy(),
     )
     land = _is_land(batch, known, index)
-    batch.zone[land] = _OUTSIDE
-    batch.zone[land & batch.is_north] = _NORTH
-    batch.zone[land & batch.is_south] = _SOUTH
-    batch.zone[shapely.contains_xy(index.dmz, lon, lat)] = _DMZ
-    batch.zone[shapely.contains_xy(index.jsa, lon, lat)] = _JSA
+    inner = np.flatnonzero(batch.mdl_m <= index.reach_m)
+    ask = land.copy()
+    ask[inner] = True
+    at = np.flatnonzero(ask)
+    batch.is_north[at] = shapely.contains_xy(index.north, lon[at], lat[at])
+    batch.is_south[at] = shapely.contains_xy(index.south, lon[at], lat[at])
+    batch.zone[land] = OUTSIDE
+    batch.zone[land & batch.is_north] = NORTH
+    batch.zone[land & batch.is_south] = SOUTH
+    inner = inner[shapely.contains_xy(index.dmz, lon[inner], lat[inner])]
+    batch.zone[inner] = DMZ
+    batch.is_islet[inner] = False
+    joint = inner[shapely.contains_xy(index.jsa, lon[inner], lat[inner])]
+    batch.zone[joint] = JSA
     return batch
 
 
@@ -134,14 +135,16 @@ def _within(box: tuple[float, float, float, float], lon: Floats, lat: Floats) ->
     return (lon >= west) & (lon <= east) & (lat >= south) & (lat <= north)
 
 
-def _is_land(batch: Batch, known: Codes, index: Index) -> Flags:
+def _is_land(batch: _Batch, known: Codes, index: Index) -> Flags:
     """Say what is land: as the caller knows, else within the base map's accuracy of it."""
     asked = known == -1
-    land = (known == 1) | (asked & shapely.contains_xy(index.land, batch.lon, batch.lat))
-    ask = np.flatnonzero(batch.in_box & asked & ~land)
+    mapped = shapely.contains_xy(index.land, batch.lon, batch.lat)
+    land = (known == 1) | (asked & mapped)
+    tolerance_m = index.land_tolerance_m
+    ask = np.flatnonzero(batch.in_box & asked & ~land & (batch.clear_m <= tolerance_m))
     if len(ask):
-        tolerance_m = np.full(len(ask), index.land_tolerance_m)
-        land[ask] = index.coast.reached(batch.xy[ask], tolerance_m)
+        land[ask] = index.coast.reached(batch.points[ask], np.full(len(ask), tolerance_m))
+    batch.is_islet |= land & ~mapped & batch.in_box
     far = np.flatnonzero(~batch.in_box & asked)
     if len(far):
         land[far] = _world_gap_m(batch.lon[far], batch.lat[far], index) <= 0
@@ -156,45 +159,138 @@ def _world_gap_m(lon: Floats, lat: Floats, index: Index) -> Floats:
     return gap_m
 
 
-def _shares(batch: Batch, index: Index) -> Floats:
-    """Return the share of each circle's area inside the DMZ."""
-    share: Floats = ((batch.zone == _DMZ) | (batch.zone == _JSA)).astype(np.float64)
-    cut = np.flatnonzero(batch.at_belt)
+def _find_limits(batch: _Batch, index: Index) -> None:
+    """Find which circles reach a limit between two zones, and which the belt's but for errors."""
+    count = len(batch.lon)
+    batch.near_belt, batch.split = np.zeros(count, np.bool_), np.zeros(count, np.bool_)
+    slack_m = index.belt_accuracy_m
+    near = np.flatnonzero(batch.mdl_m - batch.reach_m - slack_m <= index.reach_m)
+    near = near[batch.touch(near, index.belt, slack_m)]
+    batch.near_belt[near] = True
+    batch.split[near] = batch.touch(near, index.belt)
+    # Inside the belt nothing else limits a zone but the JSA.
+    inner = np.flatnonzero((batch.zone == JSA) | (batch.zone == DMZ))
+    if len(inner):
+        batch.split[inner] |= batch.touch(inner, index.joint)
+    rest = np.flatnonzero(~batch.split & (batch.zone > DMZ) & (batch.clear_m <= batch.reach_m))
+    if len(rest):
+        batch.split[rest] = batch.touch(rest, index.coast)
+        rest = rest[~batch.split[rest]]
+        batch.split[rest] = batch.touch(rest, index.territory)
+
+
+def _shares(batch: _Batch, index: Index) -> Floats:
+    """Return the share of each circle's area in each zone."""
+    shares = np.zeros((len(batch.lon), 6))
+    shares[np.arange(len(batch.lon)), batch.zone] = 1.0
+    cut = np.flatnonzero(batch.split & batch.flat)
+    round_ = np.flatnonzero(batch.split & ~batch.flat)
     if len(cut):
-        circles = batch.circles(cut, index)
-        inner = shapely.area(shapely.intersection(circles, index.dmz_area))
-        share[cut] = np.clip(inner / shapely.area(circles), 0.0, 1.0)
-    return share
+        points, radius_m = batch.points[cut], batch.radius_m[cut]
+        centres = shapely.get_coordinates(points)
+        land = [disks.shares(centres, radius_m) for disks in index.disks]
+        shares[cut, :5] = np.column_stack(land)
+        on_map = np.ones(len(cut))
+        leaves = index.frame.reached(points, batch.reach_m[cut]) | ~batch.in_box[cut]
+        if leaves.any():
+            on_map[leaves] = index.frame_disks.shares(centres[leaves], radius_m[leaves])
+        _fill_up(shares, cut, on_map, batch)
+    if len(round_):
+        circles = _polygons(batch, round_, index)
+        whole = shapely.area(circles)
+        parts = [shapely.area(shapely.intersection(circles, part)) for part in index.regions]
+        shares[round_, :5] = np.clip(np.column_stack(parts) / whole[:, None], 0, 1)
+        _fill_up(shares, round_, np.zeros(len(round_)), batch)
+    return shares
 
 
-def _certain(batch: Batch, index: Index) -> Flags:
-    """Say for which circles the zone of the centre is the zone of all of it."""
-    certain = ~batch.at_belt
-    special = np.flatnonzero((batch.zone == _JSA) | (batch.zone == _DMZ))
-    if len(special):
-        certain[special] &= ~index.joint.reached(batch.xy[special], batch.radius_m[special])
-    land = np.flatnonzero((batch.zone >= _NORTH) & (batch.zone <= _OUTSIDE) & batch.in_box)
-    if len(land):
-        radius_m = batch.radius_m[land] * index.region.plane_error
-        ask = land[index.territory.reached(batch.xy[land], radius_m)]
-        certain[ask] &= ~_touches_other_land(batch, ask, index)
-    sea = np.flatnonzero((batch.zone == _SEA) & batch.in_box)
-    if len(sea):
-        certain[sea] &= ~index.coast.reached(batch.xy[sea], batch.radius_m[sea])
-    far = np.flatnonzero(~batch.in_box & (batch.zone == _SEA))
+def _fill_up(shares: Floats, at: npt.NDArray[np.intp], on_map: Floats, batch: _Batch) -> None:
+    """Give what is left of circles to the sea, and what leaves the base map to where it goes."""
+    land = np.minimum(shares[at, :5].sum(axis=1), 1.0)
+    shares[at, SEA] = np.maximum(on_map - land, 0.0)
+    off = np.maximum(1.0 - land - shares[at, SEA], 0.0)
+    shares[at, np.where(batch.in_box[at], OUTSIDE, batch.zone[at])] += off
+    islets = at[batch.is_islet[at]]
+    shares[islets, batch.zone[islets]] += shares[islets, SEA]
+    shares[islets, SEA] = 0.0
+
+
+def _polygons(batch: _Batch, at: npt.NDArray[np.intp], index: Index) -> npt.NDArray[np.object_]:
+    """Return the chosen circles as polygons on the equal-area plane."""
+    turns = np.linspace(0, 360, _CIRCLE_VERTICES, endpoint=False)
+    lon, lat, _ = GEOD.fwd(
+        np.repeat(batch.lon[at], _CIRCLE_VERTICES),
+        np.repeat(batch.lat[at], _CIRCLE_VERTICES),
+        np.tile(turns, len(at)),
+        np.repeat(batch.radius_m[at], _CIRCLE_VERTICES),
+    )
+    xy = np.column_stack(index.to_area.transform(lon, lat))
+    rings = shapely.polygons(xy.reshape(len(at), _CIRCLE_VERTICES, 2))
+    return np.asarray(shapely.make_valid(rings), dtype=np.object_)
+
+
+def _certain(batch: _Batch, shares: Floats, index: Index) -> Flags:
+    """Say for which circles the zone of the centre is surely the zone of all of it."""
+    certain = ~batch.near_belt
+    inner = np.flatnonzero((batch.zone == JSA) | (batch.zone == DMZ))
+    if len(inner):
+        certain[inner] &= ~batch.touch(inner, index.joint, index.joint_accuracy_m)
+    # Land: what of the circle is water does not count.
+    own = shares[np.arange(len(certain)), batch.zone]
+    other_land = shares[:, :5].sum(axis=1) - np.where(batch.zone == SEA, 0.0, own)
+    certain[(other_land > _NOTHING) & (batch.zone > DMZ)] = False
+    certain[(batch.zone == SEA) & batch.in_box & batch.split] = False
+    far = np.flatnonzero(~batch.in_box & (batch.zone == SEA))
     if len(far):
         gap_m = _world_gap_m(batch.lon[far], batch.lat[far], index)
-        certain[far] = gap_m > batch.radius_m[far]
-    abroad = ~batch.in_box & (batch.zone == _OUTSIDE)
-    ask = np.flatnonzero(abroad & (batch.mdl_m - batch.radius_m < index.region.reach_m))
-    if len(ask):
-        certain[ask] &= ~_touches_other_land(batch, ask, index)
+        certain[far] &= gap_m > batch.radius_m[far]
     return certain
 
 
-def _touches_other_land(batch: Batch, at: npt.NDArray[np.intp], index: Index) -> Flags:
-    circles = batch.circles(at, index)
-    touches = np.zeros(len(at), dtype=np.bool_)
-    for zone, region in enumerate(index.regions):
-        touches |= (batch.zone[at] != zone) & shapely.intersects(circles, region)
-    return touches
+def _area_of(batch: _Batch, area: Area | None) -> Codes:
+    if area is None:
+        return np.zeros(len(batch.lon), dtype=np.int8)
+    return area_codes(area, batch.lon, batch.lat, batch.points, batch.reach_m, batch.clear_m)
+
+
+def area_codes(
+    area: Area, lon: Floats, lat: Floats, points: Points, reach_m: Floats, clear_m: Floats
+) -> Codes:
+    """Say how surely each circle is in an area: a place in ``CERTAINTIES``.
+
+    Parameters
+    ----------
+    reach_m
+        Radii, as the plane has them.
+    clear_m
+        Metres around each centre within which there is no outline of the area, if known.
+    """
+    code = np.zeros(len(lon), dtype=np.int8)
+    code[shapely.contains_xy(area.shape, lon, lat)] = 1 if area.is_upper_bound else 2
+    far_m = reach_m + area.slack_m
+    ask = np.flatnonzero((clear_m <= far_m) & np.isfinite(shapely.get_x(points)))
+    if len(ask):
+        code[ask[area.edge.reached(points[ask], far_m[ask])]] = 1
+    return code
+
+
+def nll_of(
+    lon: Floats, lat: Floats, points: Points, radius_m: Floats, at_sea: Flags, index: Index
+) -> tuple[Codes, Floats]:
+    """Return the side of the sea line, and the signed geodesic distance to it, at sea."""
+    side, metres = np.zeros(len(lon), dtype=np.int8), np.full(len(lon), np.nan)
+    at = np.flatnonzero(at_sea & index.in_plane(lon, lat))
+    sea_line = index.sea_line
+    if not len(at) or sea_line is None:
+        return side, metres
+    lon, lat = lon[at], lat[at]
+    distance_m = index.line_distance(sea_line.line, points[at], lon, lat)
+    way, accuracy_m = np.zeros(len(at), np.int8), np.full(len(at), sea_line.accuracy_m.max())
+    pieces = zip(sea_line.above, sea_line.below, sea_line.accuracy_m, strict=True)
+    for above, below, piece_accuracy_m in pieces:
+        for code, beyond in ((1, above), (2, below)):
+            inside = shapely.contains_xy(beyond, lon, lat)
+            way[inside], accuracy_m[inside] = code, piece_accuracy_m
+    metres[at] = np.where(way == 2, -distance_m, distance_m)
+    side[at] = np.where(distance_m <= radius_m[at] + accuracy_m, 3, way)
+    return side, metres

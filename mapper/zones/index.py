@@ -3,111 +3,91 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property
-from typing import Final, TypeAlias
+from typing import Final
 from weakref import WeakKeyDictionary
 
 import numpy as np
-import numpy.typing as npt
 import pyproj
 import shapely
 from shapely.geometry.base import BaseGeometry
 
 from mapper.errors import LayerInvalidError
 from mapper.layers import BorderLayers
+from mapper.zones.lines import (
+    LONGEST_DEG,
+    Clearance,
+    Flags,
+    Floats,
+    Parts,
+    Points,
+    Segments,
+    as_points,
+    moved,
+)
+from mapper.zones.shares import Disks
 
-__all__ = ["GEOD", "Flags", "Floats", "Index", "Parts", "Segments", "index_of", "moved"]
-
-Floats: TypeAlias = npt.NDArray[np.float64]
-Flags: TypeAlias = npt.NDArray[np.bool_]
+__all__ = ["GEOD", "Area", "Index", "SeaLine", "index_of"]
 
 GEOD: Final = pyproj.Geod(ellps="WGS84")
-_LONGEST_DEG: Final = 0.005  # about 500 m, which keeps a line within a centimetre
-_SMALL_CIRCLE_M: Final = 5_000.0  # a circle that meets few pieces of a line
-# Measured: nearest pieces are found 1.8 times as fast as with shapely's usual 10.
-_NODE_CAPACITY: Final = 4
 _FAR_CHUNK: Final = 4_000  # far points at a time, against every vertex of the line
 
 
-class Segments:
-    """Straight pieces of lines on the metric plane, with an index of them."""
+@dataclass(slots=True, kw_only=True)
+class Area:
+    """An area that a circle may lie in, besides its zone."""
 
-    def __init__(self, lines: Sequence[BaseGeometry], to_metric: pyproj.Transformer) -> None:
-        starts, ends = [], []
-        for line in shapely.get_parts(np.array(lines, dtype=object)):
-            if line.is_empty:
-                continue
-            # Straight in degrees is not straight on the plane: 0.4 m off over 4 km.
-            short = shapely.segmentize(line, _LONGEST_DEG)
-            xy = moved(shapely.get_coordinates(short), to_metric)
-            starts.append(xy[:-1])
-            ends.append(xy[1:])
-        none = np.empty((0, 2))
-        self.start = np.concatenate([none, *starts])
-        self.end = np.concatenate([none, *ends])
-        pieces = np.empty(len(self.start), dtype=np.object_)
-        pieces[:] = shapely.linestrings(np.stack([self.start, self.end], axis=1))
-        self.tree = shapely.STRtree(pieces, node_capacity=_NODE_CAPACITY)
+    shape: BaseGeometry  #: EPSG:4326, prepared
+    edge: Segments
+    slack_m: float  #: how far its edge may be from the true one
+    is_upper_bound: bool
 
-    def distance(self, points: Floats) -> Floats:
-        """Return planar metres from each of ``n`` x 2 points to the nearest piece."""
-        if not len(self.start):
-            return np.full(len(points), np.inf)
-        _, metres = self.tree.query_nearest(
-            shapely.points(points), return_distance=True, all_matches=False
+    @classmethod
+    def of(cls, name: str, layers: BorderLayers, to_metric: pyproj.Transformer) -> Area:
+        """Open a layer, a view or a feature as an area."""
+        info = layers.info(name)
+        shape = layers.geometry(name)
+        shapely.prepare(shape)
+        # An upper bound is as exact as the line it follows; what is inside it stays open.
+        base = layers.region.roles["line"] if info.is_upper_bound else name
+        return cls(
+            shape=shape,
+            edge=Segments([shape.boundary], to_metric),
+            slack_m=layers.info(base).accuracy_m,
+            is_upper_bound=info.is_upper_bound,
         )
-        return np.asarray(metres, dtype=np.float64)
 
-    def reached(self, points: Floats, radius_m: Floats) -> Flags:
-        """Say which circles around ``n`` x 2 points reach a piece.
 
-        Small circles ask for what is in reach, which is quick; for a large one that would
-        be every piece, so it asks for the nearest.
-        """
-        flags = np.zeros(len(points), dtype=np.bool_)
-        small = np.flatnonzero(radius_m <= _SMALL_CIRCLE_M)
-        large = np.flatnonzero(radius_m > _SMALL_CIRCLE_M)
-        hits, _ = self.tree.query(
-            shapely.points(points[small]), predicate="dwithin", distance=radius_m[small]
+class SeaLine:
+    """The line between the waters of both sides; each piece runs from east to west, or back."""
+
+    def __init__(
+        self, names: Sequence[str], layers: BorderLayers, to_metric: pyproj.Transformer
+    ) -> None:
+        shapes = [layers.geometry(name) for name in names]
+        self.accuracy_m = np.array([layers.info(name).accuracy_m for name in names])
+        self.line = Segments(shapes, to_metric)
+        self.above, self.below = (
+            [_beyond(name, shape, pole) for name, shape in zip(names, shapes, strict=True)]
+            for pole in (90.0, -90.0)
         )
-        flags[small[hits]] = True
-        flags[large] = self.distance(points[large]) <= radius_m[large]
-        return flags
-
-    def feet(self, points: Floats) -> Floats:
-        """Return the nearest point of the lines for each of ``n`` x 2 points."""
-        _, at = self.tree.query_nearest(shapely.points(points), all_matches=False)
-        start, along = self.start[at], self.end[at] - self.start[at]
-        share = np.einsum("ij,ij->i", points - start, along) / np.einsum("ij,ij->i", along, along)
-        foot: Floats = start + along * np.clip(share, 0.0, 1.0)[:, None]
-        return foot
 
 
-class Parts:
-    """A large area, with an index of the pieces of its outline."""
+def _beyond(name: str, shape: BaseGeometry, pole: float) -> BaseGeometry:
+    """Return all between a sea line and a pole, prepared.
 
-    def __init__(self, area: BaseGeometry) -> None:
-        self.area = area
-        shapely.prepare(area)
-        pieces: list[npt.NDArray[np.object_]] = [np.empty(0, dtype=np.object_)]
-        for line in shapely.get_parts(area.boundary):
-            xy = shapely.get_coordinates(line)
-            part = np.empty(len(xy) - 1, dtype=np.object_)
-            part[:] = shapely.linestrings(np.stack([xy[:-1], xy[1:]], axis=1))
-            pieces.append(part)
-        self.tree = shapely.STRtree(np.concatenate(pieces), node_capacity=_NODE_CAPACITY)
-
-    def distance_deg(self, lon: Floats, lat: Floats) -> Floats:
-        """Return degrees from each point to the area: 0 inside, infinite without any."""
-        degrees = np.full(len(lon), np.inf)
-        if len(self.tree):
-            inside = shapely.contains_xy(self.area, lon, lat)
-            degrees[inside] = 0.0
-            points = shapely.points(lon[~inside], lat[~inside])
-            _, degrees[~inside] = self.tree.query_nearest(
-                points, return_distance=True, all_matches=False
-            )
-        return degrees
+    Beyond an end of the line it is what lies farther across the line than along it.
+    """
+    xy = shapely.get_coordinates(shape)
+    out = np.sign(xy[-1, 0] - xy[0, 0])
+    (first, last), height = xy[[0, -1], 0], np.abs(pole - xy[[0, -1], 1])
+    corners = [[last + out * height[1], pole], [first - out * height[0], pole]]
+    area = shapely.Polygon(np.concatenate([xy, corners]))
+    if not area.is_valid:
+        raise LayerInvalidError(f"layer {name!r} turns back: it has no north and south")
+    shapely.prepare(area)
+    return area
 
 
 class Index:
@@ -116,16 +96,20 @@ class Index:
     def __init__(self, layers: BorderLayers) -> None:
         region = layers.region
         self.region = region
-        shapes = {role: layers.geometry(name) for role, name in region.roles.items()}
+        roles = region.roles
+        shapes = {role: layers.geometry(name) for role, name in roles.items()}
         self.mdl, self.dmz, self.land = shapes["line"], shapes["belt"], shapes["land"]
         self.north, self.south = shapes["north"], shapes["south"]
         nothing = shapely.Polygon()
         self.jsa = shapes.get("joint", nothing)
         self.world = Parts(shapes.get("world", nothing))
-        shapely.prepare([self.dmz, self.jsa, self.north, self.south, self.land])
-        tolerance_m = {r: layers.info(name).accuracy_m for r, name in region.roles.items()}
-        self.land_tolerance_m = tolerance_m["land"]
-        self.world_tolerance_m = tolerance_m.get("world", 0.0)
+        shapely.prepare([self.mdl, self.dmz, self.jsa, self.north, self.south, self.land])
+        accuracy_m = {role: layers.info(name).accuracy_m for role, name in roles.items()}
+        self.line_accuracy_m = accuracy_m["line"]
+        self.belt_accuracy_m = accuracy_m["belt"]
+        self.joint_accuracy_m = accuracy_m.get("joint", 0.0)
+        self.land_tolerance_m = accuracy_m["land"]
+        self.world_tolerance_m = accuracy_m.get("world", 0.0)
         west, south, east, north = self.land.bounds
         self.box = (west, south, east, north)
         lon, lat = region.equal_area_origin
@@ -139,7 +123,15 @@ class Index:
         self.mdl_unit = _unit_vectors(self.mdl_deg)
         outline = moved(shapely.get_coordinates(self.dmz), self.to_metric)
         # No part of the belt is farther from the line than this.
-        self.reach_m = float(self.line.distance(outline).max()) * 1.001
+        self.reach_m = float(self.line.distance(as_points(outline)).max()) * 1.001
+        # The controlled area and the neutral waters, where the region has such.
+        self.controlled, self.neutral = (
+            Area.of(roles[role], layers, self.to_metric) if role in roles else None
+            for role in ("controlled", "neutral")
+        )
+        sea = roles.get("sea_line", "")
+        names = layers.members(sea) or (sea,)
+        self.sea_line = SeaLine(names, layers, self.to_metric) if sea else None
 
     @cached_property
     def joint(self) -> Segments:
@@ -148,8 +140,12 @@ class Index:
 
     @cached_property
     def territory(self) -> Segments:
-        """The outlines of both territories; the MDL is part of each."""
-        return Segments([self.north.boundary, self.south.boundary], self.to_metric)
+        """The outlines of both territories, but for what lies inside the belt.
+
+        Who comes from outside the belt meets the belt's outline first.
+        """
+        outlines = [self.north.boundary, self.south.boundary]
+        return Segments(list(shapely.difference(outlines, self.dmz)), self.to_metric)
 
     @cached_property
     def coast(self) -> Segments:
@@ -158,24 +154,49 @@ class Index:
         return Segments([shapely.difference(self.land.boundary, frame)], self.to_metric)
 
     @cached_property
-    def regions(self) -> list[BaseGeometry]:
-        """The land zones on an equal-area plane, in the order of ``_ZONES``; no two overlap."""
+    def clearance(self) -> Clearance:
+        """How far from every line that a check asks for."""
+        areas = [area.edge for area in (self.controlled, self.neutral) if area is not None]
+        return Clearance([self.belt, self.joint, self.territory, self.coast, *areas])
+
+    @cached_property
+    def land_zones(self) -> list[BaseGeometry]:
+        """JSA, DMZ without it, land north, south and beyond, in EPSG:4326; no two overlap."""
         dry = shapely.difference(self.land, self.dmz)
         both = shapely.union_all([self.north, self.south])
-        parts = [
+        return [
             self.jsa,
             shapely.difference(self.dmz, self.jsa),
             shapely.intersection(dry, self.north),
             shapely.intersection(dry, self.south),
             shapely.difference(dry, both),
         ]
-        return self.on_area(parts)
 
     @cached_property
-    def dmz_area(self) -> BaseGeometry:
-        """The DMZ on the equal-area plane."""
-        (dmz,) = self.on_area([self.dmz])
-        return dmz
+    def disks(self) -> list[Disks]:
+        """The land zones, to cut circles with, in the order of ``ZONES``."""
+        return [Disks(self.on_metric(zone)) for zone in self.land_zones]
+
+    @cached_property
+    def frame(self) -> Segments:
+        """The edge of the base map."""
+        return Segments([shapely.box(*self.box).boundary], self.to_metric)
+
+    @cached_property
+    def frame_disks(self) -> Disks:
+        """All of the base map, to cut circles with."""
+        return Disks(self.on_metric(shapely.box(*self.box)))
+
+    @cached_property
+    def regions(self) -> list[BaseGeometry]:
+        """The land zones on an equal-area plane, in the order of ``ZONES``."""
+        return self.on_area(self.land_zones)
+
+    @cached_property
+    def mdl_area(self) -> BaseGeometry:
+        """The MDL on the equal-area plane."""
+        (line,) = self.on_area([self.mdl])
+        return line
 
     @cached_property
     def halves(self) -> list[BaseGeometry]:
@@ -188,21 +209,45 @@ class Index:
         shapely.prepare(flat)
         return flat
 
-    def mdl_distance(self, lon: Floats, lat: Floats) -> Floats:
-        """Return unsigned geodesic metres from each point to the MDL."""
-        foot = np.empty((len(lon), 2))
+    def on_metric(self, shape: BaseGeometry) -> BaseGeometry:
+        """Move a shape from degrees to the metric plane, cut as :class:`Segments` are."""
+        short = shapely.segmentize(shape, LONGEST_DEG)
+        return shapely.transform(short, lambda xy: moved(xy, self.to_metric))
+
+    def in_plane(self, lon: Floats, lat: Floats) -> Flags:
+        """Say which points lie where the metric plane finds the right stretch of a line."""
         west, south, east, north = self.region.metric_box
-        near = (lon > west) & (lon < east) & (lat > south) & (lat < north)
-        if near.any():
-            points = np.column_stack(self.to_metric.transform(lon[near], lat[near]))
-            foot[near] = moved(self.line.feet(points), self.to_degrees)
-        if not near.all():
-            far = _unit_vectors(np.column_stack([lon[~near], lat[~near]]))
-            chunks = np.array_split(far, -(-len(far) // _FAR_CHUNK))
-            nearest = np.concatenate([np.argmax(part @ self.mdl_unit.T, axis=1) for part in chunks])
-            foot[~near] = self.mdl_deg[nearest]
+        inside: Flags = (lon > west) & (lon < east) & (lat > south) & (lat < north)
+        return inside
+
+    def line_distance(self, line: Segments, points: Points, lon: Floats, lat: Floats) -> Floats:
+        """Return geodesic metres to a line from points in the plane."""
+        foot = moved(line.feet(points), self.to_degrees)
         _, _, metres = GEOD.inv(lon, lat, foot[:, 0], foot[:, 1])
         return np.asarray(metres, dtype=np.float64)
+
+    def points(self, lon: Floats, lat: Floats) -> Points:
+        """Return points on the metric plane, infinite where it does not go."""
+        return as_points(np.column_stack(self.to_metric.transform(lon, lat)))
+
+    def mdl_distance(self, lon: Floats, lat: Floats, points: Points | None = None) -> Floats:
+        """Return unsigned geodesic metres from each point to the MDL."""
+        if points is None:
+            points = self.points(lon, lat)
+        near = self.in_plane(lon, lat)
+        if near.all():
+            return self.line_distance(self.line, points, lon, lat)
+        metres = np.empty(len(lon))
+        metres[near] = self.line_distance(self.line, points[near], lon[near], lat[near])
+        far = np.flatnonzero(~near)
+        for start in range(0, len(far), _FAR_CHUNK):
+            at = far[start : start + _FAR_CHUNK]
+            unit = _unit_vectors(np.column_stack([lon[at], lat[at]]))
+            # Summed by einsum and not by BLAS: the same bits whatever comes in one batch.
+            cosine = np.einsum("ik,jk->ij", unit, self.mdl_unit, optimize=False)
+            foot = self.mdl_deg[np.argmax(cosine, axis=1)]
+            metres[at] = GEOD.inv(lon[at], lat[at], foot[:, 0], foot[:, 1])[2]
+        return metres
 
 
 _indexes: WeakKeyDictionary[BorderLayers, Index] = WeakKeyDictionary()
@@ -213,11 +258,6 @@ def index_of(layers: BorderLayers) -> Index:
     if layers not in _indexes:
         _indexes[layers] = Index(layers)
     return _indexes[layers]
-
-
-def moved(xy: Floats, transformer: pyproj.Transformer) -> Floats:
-    """Transform ``n`` x 2 coordinates."""
-    return np.column_stack(transformer.transform(xy[:, 0], xy[:, 1]))
 
 
 def _transformer(start: str, end: str) -> pyproj.Transformer:

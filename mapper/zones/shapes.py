@@ -12,7 +12,7 @@ from shapely.geometry.base import BaseGeometry
 from mapper.errors import InputError
 from mapper.layers import BorderLayers
 from mapper.model import Certainty, Side, ZoneCheck, ZoneName
-from mapper.zones.circles import ZONES
+from mapper.zones.found import ZONES
 from mapper.zones.index import Index
 
 __all__ = ["check_shape"]
