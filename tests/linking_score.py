@@ -30,7 +30,7 @@ Key = tuple[str, str]  # dispatch, incident
 
 @dataclass(frozen=True)
 class Score:
-    """Of one half: ``told`` reports, of which ``found`` were extracted and can be linked."""
+    """Of one half: ``told`` reports, of which extraction ``found`` each by itself."""
 
     told: int
     found: int
@@ -69,7 +69,7 @@ def run(tools: Tools) -> Analysis:
 
 
 def clusters(analysis: Analysis) -> dict[Key, str]:
-    """Return which record each report that was found has gone into."""
+    """Return which record each report has gone into that extraction found as one of its own."""
     labels = {d.doc_id: d.label for d in analysis.documents}
     told = {(row["id"], t["incident"]): t["words"] for row in dispatches() for t in row["tells"]}
     found: dict[Key, str] = {}
@@ -78,7 +78,9 @@ def clusters(analysis: Analysis) -> dict[Key, str]:
             if any(labels[e.doc_id] == label and words in e.exact for e in incident.evidence):
                 found[label, key] = incident.incident_id
                 break
-    return found
+    # Linking never joins two reports of one dispatch: extraction took these for one.
+    met = Counter((label, record) for (label, _), record in found.items())
+    return {item: record for item, record in found.items() if met[item[0], record] == 1}
 
 
 def score(analysis: Analysis, half: str) -> Score:

@@ -177,12 +177,18 @@ def test_same_incident_twice_is_no_second_source() -> None:
     assert link_incidents([*incidents, *incidents], [document]) == incidents
 
 
-def test_an_undated_pair_with_a_rare_detail_is_one() -> None:
-    check(
-        ("A North Korean soldier who defected in heavy fog was led away.", None),
-        ("A soldier defected from North Korea in thick fog.", None),
-        sources=[2],
-    )
+FOG_A = "A North Korean soldier who defected in heavy fog was led away."
+FOG_B = "A soldier defected from North Korea in thick fog."
+FIRE_A = " Another man who escaped to South Korea across the MDL was hit five times by bullets."
+FIRE_B = " Before him another man who defected from North Korea across the MDL was shot at."
+
+
+def test_a_rare_detail_alone_makes_no_undated_pair_one() -> None:
+    check((FOG_A, None), (FOG_B, None), sources=[1, 1])
+
+
+def test_undated_pairs_of_the_same_two_documents_bear_each_other_out() -> None:
+    check((FOG_A + FIRE_A, None), (FOG_B + FIRE_B, None), sources=[2, 2])
 
 
 def test_nothing_to_link() -> None:

@@ -9,84 +9,65 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import math
-import re
-import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
-from importlib import resources
-from typing import Any
 
-from mapper.incidents.describe import count_heads, summarize
-from mapper.incidents.extract import incident_id
-from mapper.incidents.taxonomy import load_taxonomy
-from mapper.model import (
-    Assertion,
-    Casualties,
-    Document,
-    Incident,
-    When,
-    Where,
-    ZoneName,
-)
+from mapper.incidents.compare import Verdict, compare
+from mapper.incidents.decisions import Decisions
+from mapper.incidents.families import source_families
+from mapper.incidents.merge import merge_reports
+from mapper.incidents.reports import Report, block_of, link_weights, read_reports
+from mapper.model import Document, Incident, Problem
 
-__all__ = ["link_incidents", "link_score"]
+__all__ = [
+    "Comparison",
+    "check_decisions",
+    "explain_links",
+    "link_incidents",
+    "settle_problems",
+]
 
-_NEWS_DAYS = 7  # an undated report of the news is of something at most this old
-_ENOUGH = 2.0  # see link_score; set by hand on pairs of our own
-_OTHER_PEOPLE = 2.5  # sources differ by a few heads, not by so many times
-_CLOSE = 2.5  # with dates no better than a year, or none
-_RARE_MAX = 0.34  # a word in more than a third of the reports of a kind tells nothing
-_WORD = re.compile(r"[A-Za-z]{3,}|[가-힣]{2,}|\d[\d,]*")
-_CLOCK = re.compile(
-    r"\b(\d{1,2})(?::(\d\d))? ?([ap])\.?m\b|\b([01]?\d|2[0-3]):([0-5]\d)\b", re.IGNORECASE
-)
+_WIDE_DAYS = 31  # a report no better dated meets too many others to be swept with them
+_FEW = 64  # what more reports than that share is no sign, and is not looked up by
+_ALL_PAIRS = 200  # reports; up to so many, an explanation goes through every pair
+_SMALL_M = 60_000
 
-
-@cache
-def _rules() -> dict[str, Any]:
-    folder = resources.files("mapper.incidents")
-    return tomllib.loads(folder.joinpath("link.toml").read_text(encoding="utf-8"))
-
-
-@cache
-def _details() -> dict[str, re.Pattern[str]]:
-    return {name: re.compile(p, re.IGNORECASE) for name, p in _rules()["details"].items()}
-
-
-@cache
-def _common() -> frozenset[str]:
-    return frozenset(_rules()["common"]["words"].split())
+Pair = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class _Report:
-    """One incident of one document, with what linking looks at."""
+class Comparison:
+    """Two reports, what they come to, and whether they ended up in one record."""
 
-    incident: Incident
-    family: str
-    start: dt.date | None
-    end: dt.date | None
-    told: bool  # the dates are the text's own, not a bound from publication
-    words: frozenset[str]
-    clocks: frozenset[str]
-    details: frozenset[str]
-    separate: bool
-    heads: int | None  # how many crossed, of crossings
+    first: Incident
+    second: Incident
+    verdict: Verdict
+    joined: bool
+    decided: str = ""  #: "same" or "different" when an analyst has said so
 
-    @property
-    def doc_ids(self) -> frozenset[str]:
-        return frozenset(e.doc_id for e in self.incident.evidence)
 
-    @property
-    def days(self) -> float:
-        if self.start is None or self.end is None:
-            return math.inf
-        return (self.end - self.start).days
+@dataclass(slots=True)
+class _Linking:
+    """One run: reports in the order of their ids, and what pairs of them come to."""
+
+    reports: list[Report]
+    sources: Mapping[str, str]
+    verdicts: dict[Pair, Verdict]
+    same: list[Pair]
+    different: set[Pair]
+
+    def verdict(self, i: int, j: int) -> Verdict:
+        pair = (min(i, j), max(i, j))
+        if pair not in self.verdicts:
+            self.verdicts[pair] = compare(self.reports[pair[0]], self.reports[pair[1]])
+        return self.verdicts[pair]
 
 
 def link_incidents(
-    incidents: Sequence[Incident], documents: Sequence[Document]
+    incidents: Sequence[Incident],
+    documents: Sequence[Document],
+    *,
+    decisions: Decisions | None = None,
 ) -> tuple[Incident, ...]:
     """Merge reports of the same incident across documents.
 
@@ -95,28 +76,31 @@ def link_incidents(
     incidents
         From any number of documents; two of one document are never merged.
     documents
-        Their documents, for dates of publication.
+        Their documents, for dates of publication and to find copies of one text.
+    decisions
+        An analyst's own word; it goes before every rule.
 
     Returns
     -------
     tuple of Incident
         In the order of their best evidence's document and place in it. A merged incident
         keeps the evidence of all sources, the most exact date and place that any of them
-        gives, and an id that does not depend on the order of the input.
+        gives, a claim for each source, and an id that does not depend on the order of the
+        input.
+
+    Notes
+    -----
+    Pairs are looked at only when their kinds are near and their dates meet, or, without
+    dates, when they share what few others tell; the best agree first, and a report joins a
+    record only when nothing rules it out for any report in it (average linkage with vetoes).
     """
-    published = {document.doc_id: document.published for document in documents}
-    unique = {incident.incident_id: incident for incident in incidents}
-    ordered = sorted(unique.values(), key=lambda incident: incident.incident_id)
-    rare = _rare_words(ordered)
-    reports = [_report(incident, published, rare) for incident in ordered]
-    pairs: list[tuple[float, int, int]] = []
-    for i, j in _candidates(reports):
-        score = _score(reports[i], reports[j])
-        if score is not None:
-            pairs.append((score, i, j))
-    groups = _group(reports, sorted(pairs, key=lambda pair: (-pair[0], pair[1], pair[2])))
+    linking = _prepare(incidents, documents, decisions or Decisions())
+    groups = _group(linking)
+    merged = [
+        merge_reports([linking.reports[i].incident for i in group], linking.sources)
+        for group in groups
+    ]
     places = {document.doc_id: index for index, document in enumerate(documents)}
-    merged = [_merge([reports[i].incident for i in group]) for group in groups]
 
     def reading_order(incident: Incident) -> tuple[int, int, str]:
         best = incident.evidence[0]
@@ -125,254 +109,259 @@ def link_incidents(
     return tuple(sorted(merged, key=reading_order))
 
 
-def link_score(first: Incident, second: Incident, documents: Sequence[Document]) -> float | None:
-    """Say how strongly two incidents look like one; ``None`` is a veto.
+def explain_links(
+    incidents: Sequence[Incident],
+    documents: Sequence[Document],
+    *,
+    decisions: Decisions | None = None,
+    wanted: Callable[[Incident, Incident], bool] | None = None,
+) -> tuple[Comparison, ...]:
+    """Say of pairs of reports from different documents why they are or are not one.
 
-    Above 2 they are merged (3 where dates are vague). It adds up how well dates, places,
-    rare words and numbers of casualties agree.
+    Parameters
+    ----------
+    incidents
+        Reports before linking.
+    wanted
+        Which pairs; by default all whose kinds are near (of over 200 reports, only those
+        that linking itself looks at).
+
+    Returns
+    -------
+    tuple of Comparison
+        The most alike first.
     """
-    published = {document.doc_id: document.published for document in documents}
-    rare = _rare_words([first, second])
-    return _score(_report(first, published, rare), _report(second, published, rare))
+    linking = _prepare(incidents, documents, decisions or Decisions())
+    group_of = {i: number for number, group in enumerate(_group(linking)) for i in group}
+    reports = linking.reports
+    pairs: Sequence[Pair] = sorted(linking.verdicts)
+    if len(reports) <= _ALL_PAIRS:
+        pairs = list(itertools.combinations(range(len(reports)), 2))
+    found = []
+    for i, j in pairs:
+        one, other = reports[i], reports[j]
+        if one.doc_ids & other.doc_ids or block_of(one.family) != block_of(other.family):
+            continue
+        if wanted is not None and not wanted(one.incident, other.incident):
+            continue
+        decided = "same" if (i, j) in linking.same else ""
+        decided = "different" if (i, j) in linking.different else decided
+        found.append(
+            Comparison(
+                first=one.incident,
+                second=other.incident,
+                verdict=linking.verdict(i, j),
+                joined=group_of[i] == group_of[j],
+                decided=decided,
+            )
+        )
+    return tuple(sorted(found, key=lambda c: (bool(c.verdict.veto), -c.verdict.score)))
 
 
-def _report(
-    incident: Incident, published: Mapping[str, dt.date | None], rare: frozenset[str]
-) -> _Report:
-    text = " ".join(evidence.exact for evidence in incident.evidence)
-    words = frozenset(_stem(word) for word in _WORD.findall(text.lower())) & rare
-    clocks = frozenset("".join(filter(None, match)) for match in _CLOCK.findall(text.lower()))
-    start, end = incident.when.start, incident.when.end
-    told = start is not None
-    day = published.get(incident.evidence[0].doc_id)
-    news = incident.assertion in (Assertion.ASSERTED, Assertion.ALLEGED, Assertion.DENIED)
-    if start is None and not incident.when.text and news and day is not None:
-        start, end = day - dt.timedelta(_NEWS_DAYS), day
-    details = frozenset(name for name, pattern in _details().items() if pattern.search(text))
-    if "no_shots" in details:
-        details -= {"under_fire"}
-    separate = bool(re.search(_rules()["separate"]["words"], text, re.IGNORECASE))
-    family = load_taxonomy()[incident.kind].family
-    heads = count_heads(incident.evidence[0].exact, first=True) if family == "crossing" else None
-    return _Report(incident, family, start, end, told, words, clocks, details, separate, heads)
+def check_decisions(
+    decisions: Decisions, incidents: Sequence[Incident], documents: Sequence[Document]
+) -> tuple[Problem, ...]:
+    """Return a problem for each id of an analyst's file that no incident has."""
+    known = _ids(incidents, documents) if decisions.ids else {}
+    return tuple(
+        Problem(
+            code="unknown_decision",
+            stage="link",
+            message=f"no incident has the id {unknown}: this line of the overrides does nothing",
+        )
+        for unknown in sorted(decisions.ids - set(known))
+    )
 
 
-def _stem(word: str) -> str:
-    """Cut an English ending off: "shots", "fired" and "crossing" meet "shot", "fire"."""
-    return re.sub(r"(?<=[a-z]{3})(?:ings?|ed|es|s|e)$", "", word)
+def settle_problems(
+    problems: Sequence[Problem], incidents: Sequence[Incident]
+) -> tuple[Problem, ...]:
+    """Drop what linking has solved: a report dated or placed by another source.
 
-
-def _rare_words(incidents: Sequence[Incident]) -> frozenset[str]:
-    """Return the words that tell one report from most others."""
-    counts: dict[str, int] = {}
+    Parameters
+    ----------
+    problems
+        Of extraction; ``undated`` and ``unplaced`` point at a report's best evidence.
+    incidents
+        After linking.
+    """
+    lacking: dict[str, set[object]] = {"undated": set(), "unplaced": set()}
+    solved: dict[str, set[object]] = {"undated": set(), "unplaced": set()}
     for incident in incidents:
-        text = " ".join(evidence.exact for evidence in incident.evidence).lower()
-        for word in {_stem(w) for w in _WORD.findall(text) if w not in _common()}:
-            counts[word] = counts.get(word, 0) + 1
-    most = max(4.0, _RARE_MAX * len(incidents))
-    return frozenset(word for word, count in counts.items() if count <= most)
+        spans = {(e.doc_id, e.span) for e in incident.evidence}
+        (lacking if incident.when.start is None else solved)["undated"] |= spans
+        (lacking if incident.where is None else solved)["unplaced"] |= spans
+    return tuple(
+        problem
+        for problem in problems
+        if problem.code not in solved
+        or (problem.doc_id, problem.span) in lacking[problem.code]
+        or (problem.doc_id, problem.span) not in solved[problem.code]
+    )
 
 
-def _candidates(reports: Sequence[_Report]) -> Iterator[tuple[int, int]]:
-    """Yield the pairs worth a look: the same block of kinds, and dates that meet.
+def _prepare(
+    incidents: Sequence[Incident], documents: Sequence[Document], decisions: Decisions
+) -> _Linking:
+    unique = {incident.incident_id: incident for incident in incidents}
+    ordered = sorted(unique.values(), key=lambda incident: incident.incident_id)
+    sources = source_families(documents)
+    published = {document.doc_id: document.published for document in documents}
+    reports = read_reports(ordered, published, sources)
+    linking = _Linking(reports, sources, {}, [], set())
+    for i, j in _candidates(reports):
+        linking.verdict(i, j)
+    _add_companions(linking)
+    if decisions.ids:
+        _decide(linking, decisions, _ids(incidents, documents))
+    return linking
 
-    Dated reports are swept in order of their first day, so that years of reports cost little
-    more than those of each week.
+
+def _ids(incidents: Sequence[Incident], documents: Sequence[Document]) -> dict[str, frozenset[str]]:
+    """Return the reports that an id stands for: itself, or those of a record's claims."""
+    found = {incident.incident_id: frozenset({incident.incident_id}) for incident in incidents}
+    for record in link_incidents(incidents, documents):
+        own = frozenset(r for claim in record.claims for r in claim.reports)
+        found.setdefault(record.incident_id, own)
+    return found
+
+
+def _decide(linking: _Linking, decisions: Decisions, ids: Mapping[str, frozenset[str]]) -> None:
+    at = {report.incident.incident_id: i for i, report in enumerate(linking.reports)}
+    for named in decisions.same:
+        members = sorted(at[r] for name in named for r in ids.get(name, ()))
+        linking.same += list(itertools.combinations(members, 2))
+    for named in decisions.different:
+        for one, other in itertools.combinations(sorted(named), 2):
+            for a, b in itertools.product(ids.get(one, ()), ids.get(other, ())):
+                linking.different.add((min(at[a], at[b]), max(at[a], at[b])))
+
+
+def _candidates(reports: Sequence[Report]) -> Iterator[Pair]:
+    """Yield the pairs worth a look: near kinds, and dates that meet or a sign that is shared.
+
+    Reports dated to a month or better are swept in order of their first day, so that years
+    of reports cost little more than those of each week. The others are looked up by what few
+    reports share.
     """
     blocks: dict[str, list[int]] = {}
     for index, report in enumerate(reports):
-        blocks.setdefault(_block(report.family), []).append(index)
+        blocks.setdefault(block_of(report.family), []).append(index)
     for block in blocks.values():
-        undated = [i for i in block if reports[i].start is None]
-        yield from itertools.combinations(undated, 2)
-        dated = sorted((reports[i].start or dt.date.min, i) for i in block if reports[i].start)
+        dated = sorted(
+            (reports[i].start or dt.date.min, i) for i in block if reports[i].days <= _WIDE_DAYS
+        )
         open_: list[tuple[dt.date, int]] = []
         for start, j in dated:
-            open_ = [(end, i) for end, i in open_ if end >= start]
+            open_ = [(end, i) for end, i in open_ if end >= start - dt.timedelta(1)]
             for _, i in open_:
                 yield min(i, j), max(i, j)
             open_.append((reports[j].end or start, j))
+        yield from _by_sign(reports, block)
 
 
-def _block(family: str) -> str:
-    return "contact" if family in ("crossing", "fire", "other") else family
+def _by_sign(reports: Sequence[Report], block: Sequence[int]) -> Iterator[Pair]:
+    holders: dict[tuple[str, str], list[int]] = {}
+    for i in block:
+        for sign in _signs(reports[i]):
+            holders.setdefault(sign, []).append(i)
+    for same in holders.values():
+        if 1 < len(same) <= _FEW:
+            for i, j in itertools.combinations(same, 2):
+                if max(reports[i].days, reports[j].days) > _WIDE_DAYS:
+                    yield min(i, j), max(i, j)
 
 
-def _score(first: _Report, second: _Report) -> float | None:
-    if first.doc_ids & second.doc_ids:
-        return None  # what one document tells apart stays apart
-    if Assertion.PLANNED in (first.incident.assertion, second.incident.assertion) and (
-        first.incident.assertion is not second.incident.assertion
-    ):
-        return None
-    if not _dates_meet(first, second):
-        return None
-    near = _places_agree(first.incident, second.incident)
-    if near is None:
-        return None
-    if first.clocks and second.clocks and not first.clocks & second.clocks:
-        return None
-    if first.separate != second.separate or _details_exclude(first.details, second.details):
-        return None
-    if first.heads and second.heads:
-        few, many = sorted((first.heads, second.heads))
-        if many >= _OTHER_PEOPLE * few:
-            return None
-    harm = _harm_agrees(first.incident.casualties, second.incident.casualties)
-    score = near + harm + 1.0 * (first.incident.kind == second.incident.kind)
-    score -= 1.0 * (first.family != second.family)
-    score += min(1.5, 0.5 * len(first.words & second.words))
-    score += min(2.0, 1.5 * len(first.details & second.details))
-    widest = max(first.days, second.days)
-    if widest == 0:
-        score += 1.5
-    elif widest <= 10:
-        score += 1.0
-    elif widest <= 31:
-        score += 0.5
-    signs = (first.words & second.words) or (first.details & second.details)
-    if not (first.told and second.told) and not signs:
-        score -= 1.0
-    needed = _ENOUGH if widest <= 31 else _CLOSE
-    return score if score >= needed else None
+def _signs(report: Report) -> Iterator[tuple[str, str]]:
+    yield "source", report.source
+    for name in report.names:
+        yield "name", name
+    for sign in report.signs:
+        yield "sign", sign
+    if not math.isinf(report.days):
+        for word in report.words:
+            yield "word", word
+        where = report.incident.where
+        if where is not None and where.stated and where.position.uncertainty_m < _SMALL_M:
+            yield "place", where.place_id or where.label
 
 
-def _details_exclude(first: frozenset[str], second: frozenset[str]) -> bool:
-    """Say whether each tells a detail that the other's detail rules out."""
-    only_first, only_second = first - second, second - first
-    return any(
-        (a in only_first and b in only_second) or (b in only_first and a in only_second)
-        for a, b in _rules()["exclude"]["pairs"]
-    )
+def _add_companions(linking: _Linking) -> None:
+    """Let two pairs of the same documents that each fall short bear each other out.
 
-
-def _dates_meet(first: _Report, second: _Report) -> bool:
-    if first.start is None or second.start is None:
-        # Both undated: only a rare detail that both tell can make them one.
-        undated = first.start is None and second.start is None
-        return undated and bool(first.details & second.details)
-    assert first.end is not None
-    assert second.end is not None
-    return first.start <= second.end and second.start <= first.end
-
-
-def _places_agree(first: Incident, second: Incident) -> float | None:
-    """Return how well two places agree, or ``None`` when they exclude each other."""
-    if first.where is None or second.where is None:
-        return 0.0
-    a, b = first.where, second.where
-    if not (a.stated and b.stated):
-        return 0.0 if _reach(a, b) >= 0 else None
-    if first.zone and second.zone and _exclude(first.zone.zone, second.zone.zone):
-        return None
-    if a.place_id and a.place_id == b.place_id:
-        return 1.0 if a.position.uncertainty_m < 60_000 else 0.5
-    slack = _reach(a, b)
-    if slack < 0:
-        return None
-    return 0.5 if max(a.position.uncertainty_m, b.position.uncertainty_m) < 60_000 else 0.2
-
-
-def _reach(a: Where, b: Where) -> float:
-    """Return by how many metres two circles overlap; negative when they are apart."""
-    lat1, lat2 = math.radians(a.position.lat), math.radians(b.position.lat)
-    dlon = math.radians(b.position.lon - a.position.lon)
-    h = math.sin((lat2 - lat1) / 2) ** 2 + math.cos(lat1) * math.cos(lat2) * math.sin(dlon / 2) ** 2
-    apart = 2 * 6_371_009 * math.asin(min(1.0, math.sqrt(h)))
-    return a.position.uncertainty_m + b.position.uncertainty_m + 5_000 - apart
-
-
-def _exclude(a: ZoneName, b: ZoneName) -> bool:
-    apart = {a, b}
-    return apart in (
-        {ZoneName.NORTH_OF_DMZ, ZoneName.SOUTH_OF_DMZ},
-        {ZoneName.OUTSIDE, ZoneName.INSIDE_DMZ},
-        {ZoneName.OUTSIDE, ZoneName.JSA},
-        {ZoneName.SEA, ZoneName.JSA},
-        {ZoneName.SEA, ZoneName.INSIDE_DMZ},
-    )
-
-
-def _harm_agrees(a: Casualties, b: Casualties) -> float:
-    score = 0.0
-    for key in ("killed", "injured", "detained"):
-        one, other = getattr(a, key), getattr(b, key)
-        if one is not None and other is not None:
-            score += 0.5 if one == other else -0.5
-    return score
-
-
-def _group(reports: Sequence[_Report], pairs: Sequence[tuple[float, int, int]]) -> list[list[int]]:
-    """Join the best pairs first; a group never holds two incidents of one document."""
-    groups = {index: [index] for index in range(len(reports))}
-    allowed = {(i, j) for _, i, j in pairs}
-    for _, i, j in pairs:
-        one, other = groups[i], groups[j]
-        if one is other:
+    Two articles that both tell of a flight under fire and of one in fog mean the same two
+    flights; two that only tell of a flight in fog may mean any.
+    """
+    weights = link_weights()
+    by_documents: dict[frozenset[str], list[Pair]] = {}
+    for (i, j), verdict in linking.verdicts.items():
+        one, other = linking.reports[i], linking.reports[j]
+        shared = one.signs & other.signs or one.names & other.names
+        if verdict.veto or not shared or one.source == other.source:
             continue
-        whole = all((min(a, b), max(a, b)) in allowed for a in one for b in other)
-        if whole:
-            one += other
-            for index in other:
-                groups[index] = one
+        if verdict.score + weights["companion"] >= verdict.needed:
+            by_documents.setdefault(one.doc_ids | other.doc_ids, []).append((i, j))
+    for pairs in by_documents.values():
+        borne_out = [a for a in pairs if any(not set(a) & set(b) for b in pairs)]
+        for pair in borne_out:
+            old = linking.verdicts[pair]
+            reason = ("both documents tell another incident alike", weights["companion"])
+            score = round(old.score + weights["companion"], 3)
+            linking.verdicts[pair] = replace(old, score=score, reasons=(*old.reasons, reason))
+
+
+def _group(linking: _Linking) -> list[list[int]]:
+    """Join the best pairs first; a group never holds two incidents of one document."""
+    groups = {index: [index] for index in range(len(linking.reports))}
+
+    def join(one: list[int], other: list[int]) -> None:
+        one += other
+        for index in other:
+            groups[index] = one
+
+    for i, j in sorted(linking.same):
+        if groups[i] is not groups[j]:
+            join(groups[i], groups[j])
+    pairs = sorted(_clear_pairs(linking), key=lambda pair: (-linking.verdicts[pair].score, pair))
+    for i, j in pairs:
+        one, other = groups[i], groups[j]
+        if one is not other and _fit(linking, one, other):
+            join(one, other)
     unique = {id(group): group for group in groups.values()}
     return [sorted(group) for group in unique.values()]
 
 
-def _merge(incidents: list[Incident]) -> Incident:
-    if len(incidents) == 1:
-        return incidents[0]
-    taxonomy = load_taxonomy()
-    ordered = sorted(incidents, key=_exactness)
-    best = ordered[0]
-    dated = [i for i in ordered if i.when.start is not None]
-    placed = [i for i in ordered if i.where is not None]
-    place = min(
-        placed,
-        key=lambda i: (
-            (not i.where.stated, i.where.position.uncertainty_m) if i.where else (True, 0)
-        ),
-        default=best,
-    )
-    evidence = tuple(dict.fromkeys(e for incident in ordered for e in incident.evidence))
-    kind = min((i.kind for i in ordered), key=lambda key: taxonomy[key].rank)
-    news = [i.assertion for i in ordered if i.assertion is not Assertion.HISTORICAL]
-    where = place.where
-    if where is not None and evidence[0].doc_id != place.evidence[0].doc_id:
-        where = replace(where, mention=None)  # its span is in another document
-    doubt = math.prod(1 - i.probability for i in ordered)
-    when = _meet([i.when for i in dated]) if dated else best.when
-    assertion = news[0] if news else Assertion.HISTORICAL
-    return replace(
-        best,
-        incident_id=incident_id(kind, [(e.doc_id, e.span.start, e.span.end) for e in evidence]),
-        kind=kind,
-        when=when,
-        assertion=assertion,
-        evidence=evidence,
-        where=where,
-        zone=place.zone,
-        summary=summarize(taxonomy[kind], when, where, best.casualties, assertion),
-        actors=tuple({a.name: a for i in reversed(ordered) for a in i.actors}.values()),
-        probability=round(min(0.99, 1 - doubt), 3),
-    )
+def _fit(linking: _Linking, one: Sequence[int], other: Sequence[int]) -> bool:
+    """Say whether nothing keeps two groups apart and their reports agree on the whole."""
+    over: dict[tuple[str, str], float] = {}
+    for a, b in itertools.product(one, other):
+        if (min(a, b), max(a, b)) in linking.different:
+            return False
+        verdict = linking.verdict(a, b)
+        if verdict.veto:
+            return False
+        sources = linking.reports[a].source, linking.reports[b].source
+        over[sources] = max(over.get(sources, -math.inf), verdict.score - verdict.needed)
+    return sum(over.values()) >= 0  # copies of one text have one voice
 
 
-def _exactness(incident: Incident) -> tuple[bool, float, bool, float, str]:
-    when, where = incident.when, incident.where
-    days = (when.end - when.start).days if when.start and when.end else math.inf
-    return (
-        where is None or not where.stated,
-        days,
-        incident.assertion is Assertion.HISTORICAL,
-        where.position.uncertainty_m if where else math.inf,
-        incident.incident_id,
-    )
+def _clear_pairs(linking: _Linking) -> list[Pair]:
+    """Return the linked pairs, but none of a report that fits two of one document alike."""
+    linked = [pair for pair, verdict in linking.verdicts.items() if verdict.linked]
+    best: dict[tuple[int, str], list[tuple[float, int]]] = {}
+    for i, j in linked:
+        score = linking.verdicts[i, j].score
+        for one, other in ((i, j), (j, i)):
+            doc_id = linking.reports[other].incident.evidence[0].doc_id
+            best.setdefault((one, doc_id), []).append((score, other))
+    by = link_weights()["clear_by"]
 
+    def clear(one: int, other: int, score: float) -> bool:
+        doc_id = linking.reports[other].incident.evidence[0].doc_id
+        return all(score - s >= by for s, k in best[one, doc_id] if k != other)
 
-def _meet(dates: Sequence[When]) -> When:
-    """Return the most exact date; it is one source's own, not an invented crossing."""
-    return min(
-        dates,
-        key=lambda w: (w.end - w.start).days if w.start and w.end else math.inf,
-    )
+    return [
+        (i, j)
+        for i, j in linked
+        if clear(i, j, linking.verdicts[i, j].score) and clear(j, i, linking.verdicts[i, j].score)
+    ]
