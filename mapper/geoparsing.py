@@ -11,17 +11,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mapper.gazetteer import Gazetteer
-from mapper.model import Document, Hints, Resolution
+from mapper.model import Document, Hints, Mention, MentionKind, Resolution, Span
 from mapper.recognition import recognize
 from mapper.resolution import resolve
 from mapper.schema import MENTION_COLUMNS, mention_record
 from mapper.settings import Settings, load_settings
-from mapper.text import make_document
+from mapper.text import clean, guess_language, make_document, split_sentences
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["geoparse", "geoparse_column", "open_gazetteer"]
+__all__ = ["bare_document", "geoparse", "geoparse_column", "open_gazetteer", "resolve_spans"]
 
 
 def open_gazetteer(settings: Settings | None = None) -> Gazetteer:
@@ -81,6 +81,39 @@ def geoparse(
     gazetteer = gazetteer or _own_gazetteer()
     return resolve(
         document, recognize(document, gazetteer, backend=recognizer), gazetteer, hints=hints
+    )
+
+
+def resolve_spans(
+    document: Document,
+    spans: Iterable[Span],
+    gazetteer: Gazetteer,
+    *,
+    hints: Hints | None = None,
+) -> tuple[Resolution, ...]:
+    """Resolve given spans instead of recognizing; each is taken for the literal name of a place."""
+    mentions = [
+        Mention(
+            doc_id=document.doc_id,
+            span=span,
+            surface=document.quote(span),
+            kind=MentionKind.LITERAL,
+        )
+        for span in sorted(set(spans))
+    ]
+    return resolve(document, mentions, gazetteer, hints=hints)
+
+
+def bare_document(text: str, *, label: str = "") -> Document:
+    """Make a document for its places alone: its boilerplate and its hash are not asked for."""
+    text = clean(text)
+    language = guess_language(text)
+    return Document(
+        doc_id=label or "text",
+        label=label,
+        text=text,
+        language=language,
+        sentences=split_sentences(text, language=language),
     )
 
 

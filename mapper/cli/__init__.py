@@ -21,6 +21,7 @@ _COMMANDS = {
     "check": "mapper.cli.check",
     "demo": "mapper.cli.demo",
     "embed": "mapper.cli.embed",
+    "evaluate": "mapper.cli.evaluate",
     "extract": "mapper.cli.extract",
     "gazetteer": "mapper.cli.gazetteer",
     "geoparse": "mapper.cli.geoparse",

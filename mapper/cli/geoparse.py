@@ -14,20 +14,20 @@ from mapper.cli.running import place_options
 
 if TYPE_CHECKING:
     from mapper.gazetteer import Gazetteer
-    from mapper.model import Document, Mention, Resolution
+    from mapper.model import Document, Resolution, Span
     from mapper.settings import Settings
 
-__all__ = ["command"]
+__all__ = ["KIND_SETS", "Kinds", "command"]
 
 _KINDS = ("literal", "metonymic", "demonym", "embedded", "coreferent", "relative")
-# What each corpus wants differs: "places" is places however used, "all" also demonyms and
-# names inside other names. Short forms ("the South") are asked for by name.
+#: What each corpus wants differs: "places" is places however used, "all" also demonyms and
+#: names inside other names. Short forms ("the South") are asked for by name.
 _PLACES = ("literal", "metonymic", "relative")
-_SETS = {"places": _PLACES, "all": (*_PLACES, "demonym", "embedded")}
+KIND_SETS = {"places": _PLACES, "all": (*_PLACES, "demonym", "embedded")}
 _FORMATS = ("table", "json", "jsonl", "geojson", "csv", "marked", "html")
 
 
-class _Kinds(click.ParamType):  # type: ignore[type-arg,unused-ignore] # generic only in newer clicks
+class Kinds(click.ParamType):  # type: ignore[type-arg,unused-ignore] # generic only in newer clicks
     """``places``, ``all``, kinds of mention, or several of these with commas."""
 
     name = "kinds"
@@ -38,10 +38,11 @@ class _Kinds(click.ParamType):  # type: ignore[type-arg,unused-ignore] # generic
         param: click.Parameter | None,
         ctx: click.Context | None,
     ) -> tuple[str, ...]:
+        """Return the kinds, each once; or fail with what there is."""
         if isinstance(value, tuple):
             return value
         words = [word.strip() for word in str(value).split(",")]
-        kinds = [kind for word in words for kind in _SETS.get(word, (word,))]
+        kinds = [kind for word in words for kind in KIND_SETS.get(word, (word,))]
         for kind in kinds:
             if kind not in _KINDS:
                 self.fail(
@@ -55,7 +56,7 @@ class _Text(NamedTuple):
 
     key: object
     document: Document
-    spans: tuple[tuple[int, int], ...] | None = None
+    spans: tuple[Span, ...] | None = None
 
 
 @click.command("geoparse")
@@ -64,7 +65,7 @@ class _Text(NamedTuple):
     "--jsonl", type=click.File("r", encoding="utf-8"), help="Lines of texts, '-' for stdin."
 )
 @click.option("--gold-spans", is_flag=True, help="Resolve each line's own toponyms.")
-@click.option("--kinds", type=_Kinds(), default="places", show_default=True, help="What to list.")
+@click.option("--kinds", type=Kinds(), default="places", show_default=True, help="What to list.")
 @click.option(
     "--format",
     "file_format",
@@ -120,6 +121,7 @@ def command(
 
 
 def _texts_of_source(source: str, settings: Settings, problems: list[str]) -> Iterator[_Text]:
+    from mapper.geoparsing import bare_document
     from mapper.model import Problem
     from mapper.sources import read
 
@@ -132,7 +134,7 @@ def _texts_of_source(source: str, settings: Settings, problems: list[str]) -> It
             else:
                 yield _Text(item.label, item)
         return
-    yield _Text("text", _document(source))
+    yield _Text("text", bare_document(source))
 
 
 def _is_file(source: str) -> bool:
@@ -147,25 +149,12 @@ def _complain(message: str, problems: list[str]) -> None:
     click.echo(f"mapper: {message}", err=True)
 
 
-def _document(text: str, label: str = "") -> Document:
-    """Make a document for its places alone: its boilerplate and its hash are not asked for."""
-    from mapper.model import Document
-    from mapper.text import clean, guess_language, split_sentences
-
-    text = clean(text)
-    language = guess_language(text)
-    return Document(
-        doc_id="text",
-        label=label,
-        text=text,
-        language=language,
-        sentences=split_sentences(text, language=language),
-    )
-
-
 def _texts_of_lines(
     lines: Iterable[str], problems: list[str], *, gold_spans: bool
 ) -> Iterator[_Text]:
+    from mapper.geoparsing import bare_document
+    from mapper.model import Span
+
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
@@ -176,44 +165,31 @@ def _texts_of_lines(
                 raise TypeError("text is not a string")
             spans = None
             if gold_spans:
-                spans = tuple((int(t["start"]), int(t["end"])) for t in record["toponyms"])
-                for start, end in spans:
-                    if not 0 <= start < end <= len(text):
-                        raise ValueError(f"span [{start}, {end}) is not in the text")
+                spans = tuple(
+                    Span(int(toponym["start"]), int(toponym["end"]))
+                    for toponym in record["toponyms"]
+                )
+                for span in spans:
+                    if not len(span) or span.end > len(text):
+                        raise ValueError(f"{span} is not in the text")
         except (ValueError, KeyError, TypeError, RecursionError) as error:
             _complain(f"line {number} left out: {error!r}", problems)
             continue
-        yield _Text(key, _document(text, str(key)), spans)
+        yield _Text(key, bare_document(text, label=str(key)), spans)
 
 
 def _parse(
     texts: Iterable[_Text], gazetteer: Gazetteer, settings: Settings, kinds: tuple[str, ...]
 ) -> Iterator[tuple[_Text, list[Resolution]]]:
-    from mapper.geoparsing import geoparse
-    from mapper.resolution import resolve
+    from mapper.geoparsing import geoparse, resolve_spans
 
     hints = settings.hints()
     for text in texts:
         if text.spans is not None:
-            mentions = _mentions(text.document, text.spans)
-            yield text, list(resolve(text.document, mentions, gazetteer, hints=hints))
+            yield text, list(resolve_spans(text.document, text.spans, gazetteer, hints=hints))
             continue
         found = geoparse(text.document, gazetteer, hints=hints, recognizer=settings.recognizer)
         yield text, [r for r in found if r.mention.kind.value in kinds]
-
-
-def _mentions(document: Document, spans: Iterable[tuple[int, int]]) -> list[Mention]:
-    from mapper.model import Mention, MentionKind, Span
-
-    return [
-        Mention(
-            doc_id=document.doc_id,
-            span=Span(start, end),
-            surface=document.text[start:end],
-            kind=MentionKind.LITERAL,
-        )
-        for start, end in sorted(set(spans))
-    ]
 
 
 def _render(
