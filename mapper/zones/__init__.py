@@ -19,8 +19,8 @@ from mapper.model import Position, ZoneCheck
 from mapper.zones.areas import check_area
 from mapper.zones.circles import check_circles
 from mapper.zones.comparing import compare_belts
-from mapper.zones.index import index_of
-from mapper.zones.shapes import check_shape
+from mapper.zones.index import Index, index_of
+from mapper.zones.shapes import check_shapes, names_layer, read_footprint
 
 __all__ = ["check_area", "check_zones", "compare_belts", "land_hint"]
 
@@ -31,6 +31,8 @@ _WATER: Final = {"ANCH", "BAY", "BAYS", "BNK", "CHN", "CHNM", "COVE", "ESTY", "F
 }  # fmt: skip
 _INLAND_WATER: Final = {"STM", "STMS", "LK", "LKS", "RSV", "CNL", "WTRC", "WTLD"}
 _CHUNK: Final = 100_000  # positions at a time, to keep memory flat
+# News names the same layers again and again ("the DMZ"): their answers are kept, up to so many.
+_MOST_ASKED: Final = 2_000
 
 
 def check_zones(
@@ -102,18 +104,44 @@ def check_zones(
     index = index_of(layers)
     checks: list[ZoneCheck] = []
     for start in range(0, count, _CHUNK):
-        stop = start + _CHUNK
-        chosen = positions[start:stop]
-        checks += check_circles(
-            np.array([position.lon for position in chosen]),
-            np.array([position.lat for position in chosen]),
-            np.array([position.uncertainty_m for position in chosen]),
-            np.array([-1 if fact is None else int(fact) for fact in land[start:stop]], np.int8),
-            index,
-        ).checks()
-    for at, footprint in enumerate(shapes):
-        if footprint is not None:
-            checks[at] = check_shape(footprint, checks[at], layers, index)
+        part = slice(start, start + _CHUNK)
+        checks += _check_chunk(positions[part], shapes[part], land[part], layers, index)
+    return checks
+
+
+def _check_chunk(
+    positions: Sequence[Position],
+    footprints: Sequence[str | None],
+    on_land: Sequence[bool | None],
+    layers: BorderLayers,
+    index: Index,
+) -> list[ZoneCheck]:
+    lon = np.array([position.lon for position in positions])
+    lat = np.array([position.lat for position in positions])
+    radius_m = np.array([position.uncertainty_m for position in positions])
+    known = np.array([-1 if fact is None else int(fact) for fact in on_land], np.int8)
+    found = check_circles(lon, lat, radius_m, known, index)
+    checks = found.checks()
+    keys = [
+        (at, (footprint, position, fact))
+        for at, (footprint, position, fact) in enumerate(
+            zip(footprints, positions, on_land, strict=True)
+        )
+        if footprint is not None
+    ]
+    fresh = [(at, key) for at, key in keys if key not in index.asked]
+    if fresh:
+        chosen = np.array([at for at, _ in fresh])
+        names = [footprint for _, (footprint, _, _) in fresh]
+        shapes = [read_footprint(name, layers) for name in names]
+        where = (lon[chosen], lat[chosen])
+        answers = check_shapes(shapes, names, found.at(chosen), where, layers, index).checks()
+        for (at, key), answer in zip(fresh, answers, strict=True):
+            checks[at] = answer
+            if names_layer(str(key[0])) and len(index.asked) < _MOST_ASKED:
+                index.asked[key] = answer
+    for at, key in keys:
+        checks[at] = index.asked.get(key, checks[at])
     return checks
 
 

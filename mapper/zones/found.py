@@ -91,6 +91,15 @@ class Found:
             nouns[at] = _shares(self.shares[at].tolist())
         return nouns
 
+    def at(self, chosen: npt.NDArray[np.intp]) -> Found:
+        """Return the answers for some of the shapes."""
+        return Found(**{part.name: getattr(self, part.name)[chosen] for part in fields(Found)})
+
+    def put(self, chosen: npt.NDArray[np.intp], other: Found) -> None:
+        """Put other answers in the place of some."""
+        for part in fields(Found):
+            getattr(self, part.name)[chosen] = getattr(other, part.name)
+
     def columns(self) -> dict[str, list[Any]]:
         """Return the answers as the columns of ``schema.ZONE_COLUMNS``; unknown is ``None``."""
         shares = np.round(self.shares, 4)

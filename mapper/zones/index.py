@@ -15,6 +15,7 @@ from shapely.geometry.base import BaseGeometry
 
 from mapper.errors import LayerInvalidError
 from mapper.layers import BorderLayers
+from mapper.model import Position, ZoneCheck
 from mapper.zones.lines import (
     LONGEST_DEG,
     Clearance,
@@ -27,10 +28,13 @@ from mapper.zones.lines import (
     moved,
 )
 from mapper.zones.shares import Disks
+from mapper.zones.tiles import Tiles
 
-__all__ = ["GEOD", "Area", "Index", "SeaLine", "index_of"]
+__all__ = ["GEOD", "SHORT_DEG", "Area", "Index", "SeaLine", "index_of"]
 
 GEOD: Final = pyproj.Geod(ellps="WGS84")
+#: Straight in degrees and straight on a plane differ by less than a metre over this.
+SHORT_DEG: Final = 0.05
 _FAR_CHUNK: Final = 4_000  # far points at a time, against every vertex of the line
 
 
@@ -96,6 +100,8 @@ class Index:
     def __init__(self, layers: BorderLayers) -> None:
         region = layers.region
         self.region = region
+        #: Answers for footprints that were asked about, see ``check_zones``.
+        self.asked: dict[tuple[str | None, Position, bool | None], ZoneCheck] = {}
         roles = region.roles
         shapes = {role: layers.geometry(name) for role, name in roles.items()}
         self.mdl, self.dmz, self.land = shapes["line"], shapes["belt"], shapes["land"]
@@ -199,20 +205,33 @@ class Index:
         return line
 
     @cached_property
-    def halves(self) -> list[BaseGeometry]:
-        """The two territories on the equal-area plane."""
-        return self.on_area([self.north, self.south])
+    def region_tiles(self) -> Tiles:
+        """The land zones on the equal-area plane, to cut shapes with."""
+        return Tiles(self.regions)
+
+    @cached_property
+    def half_tiles(self) -> Tiles:
+        """The two territories on the equal-area plane, to cut shapes with."""
+        return Tiles(self.on_area([self.north, self.south]))
 
     def on_area(self, shapes: Sequence[BaseGeometry]) -> list[BaseGeometry]:
         """Move shapes from degrees to the equal-area plane, prepared."""
-        flat = [shapely.transform(shape, lambda xy: moved(xy, self.to_area)) for shape in shapes]
+        short = shapely.segmentize(list(shapes), SHORT_DEG)
+        flat = [shapely.transform(shape, self.area_xy) for shape in short]
         shapely.prepare(flat)
         return flat
 
     def on_metric(self, shape: BaseGeometry) -> BaseGeometry:
         """Move a shape from degrees to the metric plane, cut as :class:`Segments` are."""
-        short = shapely.segmentize(shape, LONGEST_DEG)
-        return shapely.transform(short, lambda xy: moved(xy, self.to_metric))
+        return shapely.transform(shapely.segmentize(shape, LONGEST_DEG), self.metric_xy)
+
+    def area_xy(self, lonlat: Floats) -> Floats:
+        """Move ``n`` x 2 degrees to the equal-area plane."""
+        return moved(lonlat, self.to_area)
+
+    def metric_xy(self, lonlat: Floats) -> Floats:
+        """Move ``n`` x 2 degrees to the metric plane."""
+        return moved(lonlat, self.to_metric)
 
     def in_plane(self, lon: Floats, lat: Floats) -> Flags:
         """Say which points lie where the metric plane finds the right stretch of a line."""

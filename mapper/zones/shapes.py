@@ -1,39 +1,96 @@
-"""Zone checks of shapes that are not circles: layers, sectors, strips."""
+"""Zone checks of shapes that are not circles: layers, sectors, strips, lines."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 import shapely
 from shapely.geometry.base import BaseGeometry
 
 from mapper.errors import InputError
 from mapper.layers import BorderLayers
-from mapper.model import Certainty, Side, ZoneCheck, ZoneName
-from mapper.zones.found import ZONES
-from mapper.zones.index import Index
+from mapper.zones.circles import nll_of
+from mapper.zones.found import DMZ, JSA, OUTSIDE, SEA, SOUTH, Codes, Found
+from mapper.zones.index import SHORT_DEG, Area, Index
+from mapper.zones.lines import Flags, Floats, Segments
+from mapper.zones.ranges import greatest_m
+from mapper.zones.tiles import sizes
 
-__all__ = ["check_shape"]
+__all__ = ["check_shapes", "names_layer", "read_footprint"]
 
-_BELT: Final = {ZoneName.JSA, ZoneName.INSIDE_DMZ}
-_SIDED: Final = {ZoneName.INSIDE_DMZ, ZoneName.NORTH_OF_DMZ, ZoneName.SOUTH_OF_DMZ}
 # Where two data sets meet they leave slivers; a smaller share than this is one.
 _SLIVER: Final = 0.001
 _LAYER: Final = "layer:"
-_SAMPLES: Final = 256  # points along the outline whose distance to the MDL is measured
+_NO_SIDE, _IS_NORTH, _IS_SOUTH, _STRADDLES = range(4)
+
+_Shapes = npt.NDArray[np.object_]
 
 
-def check_shape(footprint: str, centre: ZoneCheck, layers: BorderLayers, index: Index) -> ZoneCheck:
-    """Return the check of a footprint, given the check of its position's circle.
+def check_shapes(
+    shapes: Sequence[BaseGeometry],
+    names: Sequence[str],
+    centres: Found,
+    where: tuple[Floats, Floats],
+    layers: BorderLayers,
+    index: Index,
+) -> Found:
+    """Check ``n`` shapes, given the checks of their centres' circles.
 
     Parameters
     ----------
-    footprint
-        ``layer:NAME``, ``layer:NAME#FEATURE`` or WKT in EPSG:4326.
-    centre
-        Says the distance of the position, and the zone of a shape that leaves the base map.
+    shapes
+        In EPSG:4326, valid, none empty, none a mixed collection.
+    names
+        The footprint that a shape was read from: what a layer is, is known; others are empty.
+    centres
+        Say the distance of the centre, and the zone of a shape that leaves the base map.
+    where
+        lon and lat of the centres.
+    """
+    given = np.empty(len(shapes), dtype=np.object_)
+    given[:] = shapes
+    short = shapely.segmentize(given, SHORT_DEG)
+    flat, plane = (
+        _mended(shapely.transform(short, move)) for move in (index.area_xy, index.metric_xy)
+    )
+    leaves = _leaves(given, index)
+    shares = _shares(flat, leaves, centres, where, index)
+    known = np.array([_layer_zone(name, layers) for name in names], dtype=np.int8)
+    zone = np.where(known >= 0, known, _main_zone(shares, leaves, centres.zone)).astype(np.int8)
+    side = _sides(flat, names, zone, index)
+    low_m, high_m = _range(given, side, index)
+    middle_m = np.where(side == _STRADDLES, centres.mdl_m, np.abs(centres.mdl_m))
+    nll_side, nll_m = nll_of(*where, index.points(*where), np.zeros(len(given)), zone == SEA, index)
+    if index.sea_line is not None:
+        crosses = _touched(plane, index.sea_line.line, 0.0) & (zone == SEA)
+        nll_side[crosses & np.isfinite(nll_m)] = _STRADDLES
+    return replace(
+        centres,
+        zone=zone,
+        side=side,
+        certainty=_certainty(plane, names, known >= 0, zone, shares, layers, index),
+        mdl_m=np.where(side == _IS_SOUTH, -middle_m, middle_m),
+        low_m=low_m,
+        high_m=high_m,
+        shares=shares,
+        nll_side=nll_side,
+        nll_m=nll_m,
+        neutral=_area_of(given, plane, index.neutral),
+        controlled=_area_of(given, plane, index.controlled),
+    )
+
+
+def names_layer(footprint: str) -> bool:
+    """Say whether a footprint is a layer or one feature of it, and not WKT."""
+    return footprint.startswith(_LAYER)
+
+
+def read_footprint(footprint: str, layers: BorderLayers) -> BaseGeometry:
+    """Return the shape of ``layer:NAME``, ``layer:NAME#FEATURE`` or WKT in EPSG:4326.
 
     Raises
     ------
@@ -42,51 +99,10 @@ def check_shape(footprint: str, centre: ZoneCheck, layers: BorderLayers, index: 
     LayerNotFoundError
         For a layer that the manifest does not have.
     """
-    shape = _read(footprint, layers)
-    (flat,) = index.on_area([shape])
-    shares = _zone_shares(flat, shape, index)
-    known = _layer_zone(footprint, layers)
-    zone = known or _main_zone(shares, centre.zone)
-    held = shares.get(zone, 0.0)
-    if zone is ZoneName.INSIDE_DMZ:
-        held += shares.get(ZoneName.JSA, 0.0)
-    sure = known is not None or held >= 1 - _SLIVER
-    if footprint.startswith(_LAYER) and layers.info(footprint.removeprefix(_LAYER)).is_upper_bound:
-        sure = False
-    side = _side(footprint, flat, zone, index)
-    low, high = _distance_range(shape, side, index)
-    middle = centre.mdl_distance_m
-    if middle is not None and side is not Side.STRADDLES:
-        middle = -abs(middle) if side is Side.SOUTH else abs(middle)
-    return replace(
-        centre,
-        zone=zone,
-        side=side,
-        certainty=Certainty.CERTAIN if sure else Certainty.POSSIBLE,
-        mdl_distance_m=middle,
-        mdl_distance_min_m=low,
-        mdl_distance_max_m=high,
-        share_inside_dmz=min(1.0, round(sum(shares.get(part, 0.0) for part in _BELT), 6)),
-    )
-
-
-def _layer_zone(footprint: str, layers: BorderLayers) -> ZoneName | None:
-    """Say what a layer is, whatever its parts: the line runs through the JSA and is the line."""
-    name = footprint.removeprefix(_LAYER).partition("#")[0]
-    if not footprint.startswith(_LAYER):
-        return None
-    roles = layers.region.roles
-    if name == roles.get("joint"):
-        return ZoneName.JSA
-    belt = {roles["line"], roles["belt"], *layers.members(roles["belt"])}
-    return ZoneName.INSIDE_DMZ if name in belt else None
-
-
-def _read(footprint: str, layers: BorderLayers) -> BaseGeometry:
-    if footprint.startswith(_LAYER):
+    if names_layer(footprint):
         return layers.geometry(footprint.removeprefix(_LAYER))
     try:
-        shape = shapely.from_wkt(footprint)
+        shape: BaseGeometry | None = shapely.from_wkt(footprint)
     except (TypeError, shapely.errors.GEOSException) as error:
         raise InputError(f"footprint is neither layer:NAME nor WKT: {footprint[:80]!r}") from error
     if shape is None or shape.is_empty or not shape.is_valid:
@@ -99,65 +115,126 @@ def _read(footprint: str, layers: BorderLayers) -> BaseGeometry:
     return shape
 
 
-def _measure(shape: BaseGeometry) -> float:
-    """Return area, or length for lines, or the number of points."""
-    if shape.is_empty:
-        return 0.0
-    return shape.area or shape.length or float(shapely.get_num_geometries(shape))
+def _mended(shapes: _Shapes) -> _Shapes:
+    """Mend areas that were valid in degrees and, by rounding, are not on a plane."""
+    broken = (shapely.get_dimensions(shapes) == 2) & ~shapely.is_valid(shapes)
+    shapes[broken] = shapely.buffer(shapes[broken], 0)
+    return shapes
 
 
-def _zone_shares(flat: BaseGeometry, shape: BaseGeometry, index: Index) -> dict[ZoneName, float]:
-    """Return each zone's share of the shape; empty when it leaves the base map."""
-    west, south, east, north = shape.bounds
-    left, bottom, right, top = index.box
-    if west < left or south < bottom or east > right or north > top:
-        return {}
-    whole = _measure(flat)
-    shares = {}
-    for zone, region in zip(ZONES, index.regions, strict=False):
-        part = shapely.intersection(flat, region)
-        if not part.is_empty:
-            # A line that only touches an area has no share in it.
-            same = shapely.get_dimensions(part) == shapely.get_dimensions(flat)
-            shares[zone] = _measure(part) / whole if same else 0.0
-    shares[ZoneName.SEA] = max(0.0, 1.0 - sum(shares.values()))
-    return shares
+def _layer_zone(footprint: str, layers: BorderLayers) -> int:
+    """Say what a layer is, whatever its parts: the line runs through the JSA and is the line."""
+    name = footprint.removeprefix(_LAYER).partition("#")[0]
+    roles = layers.region.roles
+    if not names_layer(footprint):
+        return -1
+    if name == roles.get("joint"):
+        return JSA
+    belt = {roles["line"], roles["belt"], *layers.members(roles["belt"])}
+    return DMZ if name in belt else -1
 
 
-def _main_zone(shares: dict[ZoneName, float], otherwise: ZoneName) -> ZoneName:
-    if not shares:
-        return otherwise
-    best = max(shares.values())
-    if shares.get(otherwise, 0.0) >= best - _SLIVER:
-        return otherwise
-    return next(zone for zone, share in shares.items() if share == best)
+def _leaves(shapes: _Shapes, index: Index) -> Flags:
+    """Say which shapes leave the base map."""
+    low, high = index.box[:2], index.box[2:]
+    bounds = shapely.bounds(shapes)
+    beyond = np.column_stack([bounds[:, :2] < low, bounds[:, 2:] > high])
+    return np.asarray(beyond.any(axis=1), dtype=np.bool_)
 
 
-def _side(footprint: str, flat: BaseGeometry, zone: ZoneName, index: Index) -> Side:
-    if footprint == _LAYER + index.region.roles["line"]:
-        return Side.STRADDLES
-    whole = _measure(flat)
-    north, south = (_measure(shapely.intersection(flat, half)) / whole for half in index.halves)
-    (line,) = index.on_area([index.mdl])
-    if shapely.intersects(flat, line) and min(north, south) > _SLIVER:
-        return Side.STRADDLES
-    if zone not in _SIDED or north == south:
-        return Side.UNKNOWN
-    return Side.NORTH if north > south else Side.SOUTH
+def _shares(
+    flat: _Shapes, leaves: Flags, centres: Found, where: tuple[Floats, Floats], index: Index
+) -> Floats:
+    shares = np.zeros((len(flat), 6))
+    shares[:, :5] = index.region_tiles.shares(flat)
+    land = np.minimum(shares[:, :5].sum(axis=1), 1.0)
+    on_map = np.ones(len(flat))
+    if leaves.any():
+        (frame,) = index.on_area([shapely.box(*index.box)])
+        dimension = shapely.get_dimensions(flat[leaves])
+        inner = sizes(shapely.intersection(flat[leaves], frame), dimension)
+        on_map[leaves] = inner / sizes(flat[leaves], dimension)
+    shares[:, SEA] = np.maximum(on_map - land, 0.0)
+    off = np.maximum(1.0 - land - shares[:, SEA], 0.0)
+    west, south, east, north = index.box
+    lon, lat = where
+    in_box = (lon >= west) & (lon <= east) & (lat >= south) & (lat <= north)
+    shares[np.arange(len(flat)), np.where(in_box, OUTSIDE, centres.zone)] += off
+    return np.round(shares, 6)
 
 
-def _distance_range(shape: BaseGeometry, side: Side, index: Index) -> tuple[float, float]:
-    """Return the least and greatest signed distance to the MDL along the outline, metres."""
-    outline = shape.boundary if shapely.get_dimensions(shape) > 1 else shape
-    if outline.length:
-        outline = shapely.segmentize(outline, outline.length / _SAMPLES)
-    lon, lat = shapely.get_coordinates(outline).T
-    metres = index.mdl_distance(lon, lat)
-    if side is Side.SOUTH:
-        metres = -metres
-    elif side is Side.STRADDLES:
-        metres = np.where(shapely.contains_xy(index.south, lon, lat), -metres, metres)
-    low, high = float(metres.min()), float(metres.max())
-    if side is Side.UNKNOWN and shapely.intersects(shape, index.mdl):
-        low = 0.0
-    return low, high
+def _main_zone(shares: Floats, leaves: Flags, otherwise: Codes) -> Codes:
+    """Return the zone of most of each shape; the centre's when that holds as much."""
+    best = shares.max(axis=1)
+    own = shares[np.arange(len(shares)), otherwise]
+    keep = leaves | (own >= best - _SLIVER)
+    return np.where(keep, otherwise, np.argmax(shares, axis=1)).astype(np.int8)
+
+
+def _certainty(
+    plane: _Shapes,
+    names: Sequence[str],
+    known: Flags,
+    zone: Codes,
+    shares: Floats,
+    layers: BorderLayers,
+    index: Index,
+) -> Codes:
+    held = shares[np.arange(len(zone)), zone] + np.where(zone == DMZ, shares[:, JSA], 0.0)
+    is_layer = np.array([names_layer(name) for name in names])
+    # Layers are cut from each other: their common limits are the same, however exact.
+    open_ = ~is_layer & _touched(plane, index.belt, index.belt_accuracy_m)
+    open_ |= ~is_layer & (zone == JSA) & _touched(plane, index.joint, index.joint_accuracy_m)
+    sure = known | ((held >= 1 - _SLIVER) & ~open_)
+    for at in np.flatnonzero(is_layer).tolist():
+        sure[at] &= not layers.info(names[at].removeprefix(_LAYER)).is_upper_bound
+    return np.where(sure, 2, 1).astype(np.int8)
+
+
+def _touched(plane: _Shapes, lines: Segments, distance_m: float) -> Flags:
+    """Say which shapes on the metric plane come as near to the lines."""
+    flags = np.zeros(len(plane), dtype=np.bool_)
+    flags[lines.tree.query(plane, predicate="dwithin", distance=distance_m)[0]] = True
+    return flags
+
+
+def _sides(flat: _Shapes, names: Sequence[str], zone: Codes, index: Index) -> Codes:
+    halves = index.half_tiles.shares(flat)
+    north, south = halves[:, 0], halves[:, 1]
+    crosses = shapely.intersects(index.mdl_area, flat)
+    straddles = crosses & (np.minimum(north, south) > _SLIVER)
+    is_line = _LAYER + index.region.roles["line"]
+    straddles |= np.array([name == is_line for name in names])
+    sided = (zone >= DMZ) & (zone <= SOUTH) & (north != south)
+    side = np.where(sided, np.where(north > south, _IS_NORTH, _IS_SOUTH), _NO_SIDE)
+    return np.where(straddles, _STRADDLES, side).astype(np.int8)
+
+
+def _range(shapes: _Shapes, side: Codes, index: Index) -> tuple[Floats, Floats]:
+    """Return the least and greatest signed distance to the MDL over each outline, metres."""
+    is_area = shapely.get_dimensions(shapes) == 2
+    outlines = np.where(is_area, shapely.boundary(shapes), shapes)
+
+    def signed(lon: Floats, lat: Floats, of: npt.NDArray[np.intp]) -> Floats:
+        metres = index.mdl_distance(lon, lat)
+        way = side[of]
+        minus = way == _IS_SOUTH
+        both = np.flatnonzero(way == _STRADDLES)
+        minus[both] = shapely.contains_xy(index.south, lon[both], lat[both])
+        return np.where(minus, -metres, metres)
+
+    high = greatest_m(outlines, signed)
+    low = -greatest_m(outlines, lambda lon, lat, of: -signed(lon, lat, of))
+    zero = (side == _NO_SIDE) & shapely.intersects(index.mdl, shapes)
+    return np.where(zero, 0.0, low), high
+
+
+def _area_of(shapes: _Shapes, plane: _Shapes, area: Area | None) -> Codes:
+    code = np.zeros(len(shapes), dtype=np.int8)
+    if area is None:
+        return code
+    inside = shapely.covers(area.shape, shapes)
+    code[inside] = 1 if area.is_upper_bound else 2
+    near = _touched(plane, area.edge, area.slack_m)
+    code[near | (shapely.intersects(area.shape, shapes) & ~inside)] = 1
+    return code
