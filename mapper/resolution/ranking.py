@@ -2,15 +2,99 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import pairwise
+
 import numpy as np
 from numpy.typing import NDArray
 
-from mapper.resolution.candidates import Meaning, Name, weights
+from mapper.resolution.candidates import Name
+from mapper.resolution.weights import weights
 
-__all__ = ["rank"]
+__all__ = ["CONTEXT", "rank"]
 
-_KM_PER_DEGREE = 111.2
-_TOO_FAR = 0.02  # support of a neighbour below this is not worth a reason
+# Features of a meaning that need the other names of the document, in this order.
+CONTEXT = (
+    "near",  # other places within some tens of kilometres
+    "far",  # ... within some hundreds
+    "beside",  # the names right before and after it lie near
+    "lead",  # the names of the title, the dateline and the lead lie near
+    "country_share",
+    "admin1_share",
+    "state_named",
+    "country_named",
+)
+_EARTH_KM = 6371.0
+_Matrix = NDArray[np.float64]
+
+
+class _Block:
+    """Meanings of some names of one document as arrays."""
+
+    def __init__(self, names: Sequence[Name]) -> None:
+        self.meanings = [meaning for name in names for meaning in name.meanings]
+        sizes = [len(name.meanings) for name in names]
+        self.starts = np.cumsum([0, *sizes[:-1]])
+        self.group = np.repeat(np.arange(len(names)), sizes)
+        entries = [meaning.entry for meaning in self.meanings]
+        lon, lat = np.radians(np.array([(e.lon, e.lat) for e in entries])).T
+        self.points = np.stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])
+        self.country = np.array([e.country for e in entries])
+        self.admin1 = np.array([e.admin1 for e in entries])
+        self.is_state = np.array([e.tier == "state" for e in entries], dtype=float)
+        self.is_country = np.array([e.tier == "country" for e in entries], dtype=float)
+        head = np.array([float(name.head) for name in names])
+        self.head = head[self.group]
+        count = np.array([1 + np.log1p(len(name.mentions)) for name in names])
+        self.weight = count[self.group]
+        self.beside = _beside(names)
+        self.prior = np.array([meaning.points for meaning in self.meanings])
+
+    def kernels(self) -> tuple[_Matrix, ...]:
+        """Return how near, how far, and in which common area each two meanings lie."""
+        apart = (self.group[:, None] != self.group[None, :]).astype(float)
+        squared = np.maximum(2 - 2 * (self.points.T @ self.points), 0.0) * _EARTH_KM**2
+        near_km, far_km = weights().near_km
+        near = apart / (1 + squared / near_km**2)
+        far = apart / (1 + squared / far_km**2)
+        same_country = apart * (self.country[:, None] == self.country) * (self.country > 0)
+        same_admin1 = apart * (self.admin1[:, None] == self.admin1) * (self.admin1 > 0)
+        beside = self.beside[self.group][:, self.group] * far
+        return near, far, beside, same_country, same_admin1
+
+
+def _beside(names: Sequence[Name]) -> _Matrix:
+    """Return for each two names how close they come in the text, 0 to 1."""
+    spots = sorted((m.span.start, m.span.end, at) for at, n in enumerate(names) for m in n.mentions)
+    beside = np.zeros((len(names), len(names)))
+    for (_, end, left), (start, _, right) in pairwise(spots):
+        if left != right:
+            close = 1 / (1 + max(start - end, 0) / weights().beside)
+            beside[left, right] = max(beside[left, right], close)
+            beside[right, left] = max(beside[right, left], close)
+    return beside
+
+
+def _context(
+    block: _Block, kernels: tuple[_Matrix, ...], probability: _Matrix
+) -> NDArray[np.float64]:
+    """Return the context features of each meaning, one row each, given present beliefs."""
+    near, far, beside, same_country, same_admin1 = kernels
+    weighed = probability * block.weight
+    total = weighed.sum()
+    own = np.bincount(block.group, weighed)[block.group]
+    others = np.maximum(total - own, 1e-9)
+    columns = (
+        np.log1p(near @ weighed),
+        np.log1p(far @ weighed),
+        beside @ probability,
+        np.minimum(far @ (probability * block.head), 3.0),
+        (same_country @ weighed) / others,
+        (same_admin1 @ weighed) / others,
+        np.minimum(same_admin1 @ (probability * block.is_state), 1.0),
+        np.minimum(same_country @ (probability * block.is_country), 1.0),
+    )
+    return np.stack(columns, axis=1)
 
 
 def rank(names: list[Name]) -> None:
@@ -18,56 +102,36 @@ def rank(names: list[Name]) -> None:
 
     Notes
     -----
-    A meaning's points are its prior plus the logarithm of the support that it gets from the
-    meanings of the other names, each weighted by its own probability: near ones count by
-    distance, and those in the same state or country a little. A few rounds settle it.
+    Names are weighed together in blocks, in the order of the text, so that time grows with the
+    length of the text and not with its square.
     """
-    context = weights()["context"]
-    meanings = [meaning for name in names for meaning in name.meanings]
-    if not meanings:
-        return
-    prior = np.array([meaning.points for meaning in meanings])
-    sizes = [len(name.meanings) for name in names if name.meanings]
-    starts = np.cumsum([0, *sizes[:-1]])
-    groups = np.repeat(np.arange(len(sizes)), sizes)
-    nearness = _nearness(meanings, context) * (groups[:, None] != groups[None, :])
-    probability = _softmax(prior, starts, groups, context["sharpness"])
-    support = np.zeros(len(meanings))
-    points = prior
-    for _ in range(int(context["rounds"])):
-        support = nearness @ probability
-        points = prior + context["support"] * np.log1p(support / context["support_scale"])
-        probability = _softmax(points, starts, groups, context["sharpness"])
-    for meaning, point, chance, help_ in zip(meanings, points, probability, support, strict=True):
-        meaning.points, meaning.probability = float(point), float(chance)
-        if help_ > _TOO_FAR:
-            meaning.reasons.append(f"supported by the other places ({help_:.2f})")
+    known = [name for name in names if name.meanings]
+    size = weights().block
+    for at in range(0, len(known), size):
+        _rank_block(known[at : at + size])
+
+
+def _rank_block(names: Sequence[Name]) -> None:
+    block = _Block(names)
+    learned = weights().learned
+    factors = np.array([learned.get(name, 0.0) for name in CONTEXT])
+    probability = _softmax(block.prior, block.starts, block.group)
+    points, context = block.prior, np.zeros((len(block.meanings), len(CONTEXT)))
+    if len(names) > 1:
+        kernels = block.kernels()
+        for _ in range(weights().rounds):
+            context = _context(block, kernels, probability)
+            points = block.prior + context @ factors
+            probability = _softmax(points, block.starts, block.group)
+    for at, meaning in enumerate(block.meanings):
+        meaning.points, meaning.probability = float(points[at]), float(probability[at])
+        meaning.features.update(zip(CONTEXT, map(float, context[at]), strict=True))
     for name in names:
         name.meanings.sort(key=lambda meaning: (-meaning.probability, meaning.entry.row))
 
 
-def _nearness(meanings: list[Meaning], context: dict[str, float]) -> NDArray[np.float64]:
-    lon = np.radians(np.array([meaning.entry.lon for meaning in meanings]))
-    lat = np.radians(np.array([meaning.entry.lat for meaning in meanings]))
-    country = np.array([meaning.entry.country for meaning in meanings])
-    admin1 = np.array([meaning.entry.admin1 for meaning in meanings])
-    # equirectangular distance is good enough to say which of two Springfields is near
-    x = (lon[:, None] - lon[None, :] + np.pi) % (2 * np.pi) - np.pi
-    x *= np.cos((lat[:, None] + lat[None, :]) / 2)
-    km = np.degrees(np.hypot(x, lat[:, None] - lat[None, :])) * _KM_PER_DEGREE
-    near = np.exp(-km / context["near_km"])
-    near += context["same_admin1"] * ((admin1[:, None] == admin1[None, :]) & (admin1 > 0))
-    near += context["same_country"] * ((country[:, None] == country[None, :]) & (country > 0))
-    return np.asarray(near)
-
-
-def _softmax(
-    points: NDArray[np.float64],
-    starts: NDArray[np.intp],
-    groups: NDArray[np.intp],
-    sharpness: float,
-) -> NDArray[np.float64]:
+def _softmax(points: _Matrix, starts: NDArray[np.intp], group: NDArray[np.intp]) -> _Matrix:
     """Turn points into probabilities within each name."""
-    top = np.maximum.reduceat(points, starts)[groups]
-    weight = np.exp(sharpness * (points - top))
-    return np.asarray(weight / np.add.reduceat(weight, starts)[groups])
+    top = np.maximum.reduceat(points, starts)[group]
+    weight = np.exp(points - top)
+    return np.asarray(weight / np.add.reduceat(weight, starts)[group])

@@ -2,45 +2,104 @@
 
 from __future__ import annotations
 
-from mapper.gazetteer import Gazetteer
+from bisect import bisect_right
+
+from mapper.gazetteer import Entry, Gazetteer
 from mapper.model import Alternative, Mention, Resolution, Status
-from mapper.resolution.candidates import Name, weights
+from mapper.resolution.candidates import Meaning, Name
+from mapper.resolution.weights import weights
 
-__all__ = ["settle"]
+__all__ = ["reliable", "settle"]
 
-_WORTH_TELLING = 0.03  # probability
+_WORTH_TELLING = 0.02  # probability
+_DECIDES = 0.7  # points: twice as likely
+_MOST_REASONS = 4
 
 
 def settle(mention: Mention, name: Name, gazetteer: Gazetteer) -> Resolution:
     """Choose the likeliest meaning and keep the serious others as alternatives."""
     if not name.meanings:
         return Resolution(mention=mention, status=Status.ABSTAINED, reason=name.why_none)
-    status = weights()["status"]
-    best = name.meanings[0]
+    status = weights()
+    best, *others = name.meanings
+    probability = reliable(best.probability)
     place = gazetteer.place_of(best.entry)
-    others = []
-    for meaning in name.meanings[1 : 1 + int(status["alternatives"])]:
+    rest = sum(meaning.probability for meaning in others) or 1.0
+    alternatives = []
+    for meaning in others[: status.alternatives]:
         if meaning.probability < _WORTH_TELLING:
             continue
         other = gazetteer.place_of(meaning.entry)
-        others.append(
+        alternatives.append(
             Alternative(
                 place_id=other.place_id,
                 name=", ".join([other.name, *reversed(other.admin)]),
                 lon=other.position.lon,
                 lat=other.position.lat,
-                probability=round(meaning.probability, 4),
-                reason="; ".join(meaning.reasons),
+                # what the best one leaves, shared as the raw probabilities are
+                probability=round((1 - probability) * meaning.probability / rest, 4),
+                reason=_reason(meaning, best),
             )
         )
-    located = best.probability >= status["located"]
+    twin = any(
+        _twins(best.entry, meaning.entry) and meaning.probability >= status.twin
+        for meaning in others
+    )
+    located = probability >= status.located and not twin
     return Resolution(
         mention=mention,
         status=Status.LOCATED if located else Status.AMBIGUOUS,
         place=place,
         position=place.position,
         footprint=place.footprint,
-        probability=round(min(best.probability, 1.0), 4),
-        alternatives=tuple(others),
-        reason="; ".join(best.reasons),
+        probability=round(probability, 4),
+        alternatives=tuple(alternatives),
+        reason=_reason(best, others[0] if others else None),
     )
+
+
+def reliable(probability: float) -> float:
+    """Return how often an answer of this raw probability was right.
+
+    Examples
+    --------
+    >>> reliable(0.0) <= reliable(0.5) <= reliable(1.0) <= 1.0
+    True
+    """
+    points = weights().reliability
+    at = min(bisect_right(points, (probability, 2.0)), len(points) - 1)
+    (x0, y0), (x1, y1) = points[at - 1], points[at]
+    share = (probability - x0) / (x1 - x0) if x1 > x0 else 1.0
+    return y0 + (y1 - y0) * min(max(share, 0.0), 1.0)
+
+
+def _twins(a: Entry, b: Entry) -> bool:
+    """Say whether two border places share a name across the border."""
+    return a.tier == b.tier == "core" and a.country != b.country
+
+
+def _reason(meaning: Meaning, rival: Meaning | None) -> str:
+    """Say in plain words what speaks for a meaning, the strongest first.
+
+    Measured against the rival: what both have alike decides nothing.
+    """
+    learned, said = weights().learned, weights().said
+    against = rival.features if rival is not None else {}
+    gains = {
+        feature: learned.get(feature, 0.0) * (value - against.get(feature, 0.0))
+        for feature, value in meaning.features.items()
+        if feature in said
+    }
+    best = sorted(gains, key=lambda feature: (-gains[feature], feature))
+    parts = [_told(feature, meaning) for feature in best if gains[feature] >= _DECIDES]
+    if not parts:
+        parts = [_told(feature, meaning) for feature in best[:1]]
+    if rival is None:
+        parts.insert(0, "the only place of that name in the gazetteer")
+    return "; ".join(parts[:_MOST_REASONS]) or "the best of several"
+
+
+def _told(feature: str, meaning: Meaning) -> str:
+    if feature == "tenfold":
+        return f"population {meaning.entry.population:,}"
+    return weights().said[feature]
