@@ -52,6 +52,7 @@ _OLD_DAYS = 14  # what happened longer before publication is background, not new
 _INCLUDING = re.compile(r"\b(?:including|such as|among them)\b")
 _NEAR_WORDS = 30  # characters
 _DENIED_AT_LEAST = 0.45
+_TAKES_PART = ("US", "CN", "JP", "RU")  # named in news of Korea that happens in Korea
 _BEGINS_LIST = re.compile(r"[;,](?=\s)")
 
 
@@ -293,7 +294,10 @@ def _incident(
     )
     passage = " ".join(document.quote(s.evidence) for s in story.statements)
     outside = place is not None and place.zone is not None and place.zone.zone is ZoneName.OUTSIDE
-    if outside and not speaks_of_korea(passage):
+    if not speaks_of_korea(passage) and (
+        outside
+        or ((place is None or not place.where.stated) and _is_elsewhere(story, resolutions, checks))
+    ):
         return None
     assertion = _assertion(story, ordered[0], document)
     if assertion is Assertion.PLANNED and not _is_day(story.when):
@@ -316,6 +320,20 @@ def _incident(
         summary=summarize(kind, story.when, where, casualties, assertion),
         probability=_probability(story, assertion, place),
     )
+
+
+def _is_elsewhere(
+    story: Story, resolutions: Sequence[Resolution], checks: Sequence[ZoneCheck | None]
+) -> bool:
+    """Say whether the words name places, and all of them lie outside Korea."""
+    zones = [
+        check.zone
+        for resolution, check in zip(resolutions, checks, strict=True)
+        if check is not None
+        and any(s.evidence.contains(resolution.mention.span) for s in story.statements)
+        and (resolution.place is None or resolution.place.country not in _TAKES_PART)
+    ]
+    return bool(zones) and all(zone is ZoneName.OUTSIDE for zone in zones)
 
 
 def _yielded(kind: str, statements: Sequence[Statement]) -> str:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 from typing import Any
 
 from mapper.incidents.days import number_value
+from mapper.incidents.frames import find_frames
 from mapper.incidents.prefixes import prefixes
 from mapper.incidents.taxonomy import (
     Kind,
@@ -42,6 +44,8 @@ _ABBREVIATION = re.compile(
 _ENDINGS = re.compile(r"\(\?:((?:ed|es|s|ing)(?:\|(?:ed|es|s|ing))*)\)\??")
 _HANGUL = re.compile("[가-힣]")
 _STRENGTHS = ("strong", "soft", "weak")
+_GENERAL = ("shooting", "other")
+_SAYS_MORE = ("warning_shots", "landmine", "exchange_of_fire", "naval_clash", "shelling")
 RUN_ON = 350  # longer than this, a sentence is a list: each part may tell of its own
 
 
@@ -83,13 +87,15 @@ def find_triggers(sentence: str, *, present: bool = False) -> tuple[Trigger, ...
     """
     sentence = sentence.replace("\n", " ").replace("’", "'")
     kinds = find_cues(_lower(sentence))
-    if not kinds:
-        return ()
     sentence = _lower(_ABBREVIATION.sub(lambda m: m.group()[:-1] + "·", sentence))
     found: list[Trigger] = []
     for key, kind in load_taxonomy().items():
         if key in kinds and (kind.needs is None or kind.needs.search(sentence)):
             found += _of_kind(sentence, kind, present=present)
+    more = _of_frames(sentence, found, present=present)
+    if any(trigger.kind in _SAYS_MORE for trigger in more):
+        found = [trigger for trigger in found if trigger.kind not in _GENERAL]
+    found += more
     if not found or any(p.search(sentence) for p in _vetoes("sentence")):
         return ()
     if _HANGUL.search(sentence) and any(p.search(sentence) for p in _vetoes("korean_sentence")):
@@ -196,6 +202,24 @@ def _told_again(trigger: Trigger, sentence: str) -> Trigger:
             if Span(match.start(), match.end()).overlaps(trigger.span):
                 return replace(trigger, strength="soft")
     return trigger
+
+
+def _of_frames(sentence: str, known: Sequence[Trigger], *, present: bool) -> list[Trigger]:
+    """Find what no exact pattern of the same group has found."""
+    kinds = load_taxonomy()
+    groups = {kinds[trigger.kind].group for trigger in known if trigger.strength == "strong"}
+    specific = any(kinds[t.kind].group == "contact" and t.kind not in _GENERAL for t in known)
+    found: list[Trigger] = []
+    for frame in find_frames(sentence, present=present):
+        kind = kinds[frame.kind]
+        strength = "soft" if frame.soft else "strong"
+        if frame.soft and kind.needs is not None and not kind.needs.search(sentence):
+            continue
+        if kind.group in groups and (specific or kind.key not in _SAYS_MORE):
+            continue
+        if not any(_is_vetoed(sentence, span, kind, strength) for span in (frame.span, frame.act)):
+            found.append(Trigger(kind=frame.kind, span=frame.span, strength=strength))
+    return found
 
 
 def _is_vetoed(sentence: str, span: Span, kind: Kind, strength: str) -> bool:
