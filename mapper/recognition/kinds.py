@@ -1,0 +1,72 @@
+"""How a name is used: for the place itself, for who acts there, or inside another name."""
+
+from __future__ import annotations
+
+from mapper.model import MentionKind
+from mapper.recognition.features import Scene
+from mapper.recognition.lexicon import load_lexicon
+
+__all__ = ["kind_of", "takes_area_word"]
+
+_NOT_ACTING = ("from", "to", "through")
+
+
+def takes_area_word(scene: Scene, last: int) -> bool:
+    """For "Kaesong" in "Kaesong Island": the next word belongs to the name."""
+    if not scene.capital(last + 1) or not scene.joined(last) or "\n" in scene.gap(last):
+        return False
+    return scene.key(last + 1) in load_lexicon().areas_after
+
+
+def kind_of(scene: Scene, first: int, last: int, *, acts: bool) -> MentionKind:
+    """Say how the words from token ``first`` to ``last``, a place's name, are used.
+
+    Parameters
+    ----------
+    acts
+        The name is one of a state or its capital, which speak and act.
+    """
+    before = scene.key(first - 1) if scene.joined(first - 1) else ""
+    head = first - 2
+    if before == "the":
+        before, head = scene.key(first - 2), first - 3
+    if (
+        scene.capital(last + 1)
+        and scene.joined(last)
+        and "\n" not in scene.gap(last)
+        and scene.in_organisation(last)
+    ):
+        return MentionKind.EMBEDDED
+    if scene.key(first - 1) in ("of", "the") and _heads_organization(scene, first, head):
+        return MentionKind.EMBEDDED
+    after = scene.key(last + 1) if scene.joined(last) and "\n" not in scene.gap(last) else ""
+    if acts and (_attributive(scene, last) or _is_actor(before, after)):
+        return MentionKind.METONYMIC
+    return MentionKind.LITERAL
+
+
+def _heads_organization(scene: Scene, first: int, head: int) -> bool:
+    """For "University of X", "Bank of the X": the word before "of" heads another name."""
+    of = head + 1
+    return (
+        scene.key(of) == "of"
+        and scene.capital(head)
+        and scene.key(head) in load_lexicon().heads_of
+        and scene.joined(first - 1)
+    )
+
+
+def _is_actor(before: str, after: str) -> bool:
+    """Say whether the words around a name make it speak, act or be acted upon."""
+    lexicon = load_lexicon()
+    if before in lexicon.left_strong or before in _NOT_ACTING:
+        return False
+    return before in lexicon.left_actor or after in lexicon.verbs_after
+
+
+def _attributive(scene: Scene, last: int) -> bool:
+    """For "US president", "South Korea's military": the name says whose somebody is."""
+    end = scene.tokens[last].end
+    if scene.text[end : end + 2] in ("'s", "’s"):
+        return True
+    return scene.gap(last) == " " and scene.lower_key(last + 1) in load_lexicon().staff_after

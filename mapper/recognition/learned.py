@@ -1,0 +1,72 @@
+"""What the learned recognizer makes of a text's capitalised words."""
+
+from __future__ import annotations
+
+import threading
+from functools import cache
+from importlib import resources
+from typing import NamedTuple
+
+import pycrfsuite
+
+from mapper.recognition.features import Scene, chain_features
+
+__all__ = ["NOTHING", "Odds", "read_odds"]
+
+_WEIGHTS = "weights.crfsuite"
+_LOCK = threading.Lock()  # a tagger holds the chain it is asked about
+
+
+class Odds(NamedTuple):
+    """How likely a word begins or goes on with a place's name, or is part of another name."""
+
+    begins: float
+    inside: float
+    person: float
+    organization: float  #: or of a product, a work, an event
+
+    @property
+    def outside(self) -> float:
+        """How likely it is no part of a name."""
+        return max(0.0, 1.0 - self.begins - self.inside - self.person - self.organization)
+
+
+NOTHING = Odds(0.0, 0.0, 0.0, 0.0)
+
+
+@cache
+def _weights() -> bytes:
+    return resources.files(__package__).joinpath(_WEIGHTS).read_bytes()
+
+
+@cache
+def _tagger() -> pycrfsuite.Tagger:
+    tagger = pycrfsuite.Tagger()
+    tagger.open_inmemory(_weights())  # keeps no copy: the bytes must stay
+    return tagger
+
+
+def read_odds(scene: Scene) -> dict[int, Odds]:
+    """Ask the learned weights about every capitalised word of a text.
+
+    Returns
+    -------
+    dict
+        Token number to odds; words that are no part of a name for sure are left out.
+    """
+    tagger, odds = _tagger(), {}
+    with _LOCK:
+        for numbers, features in chain_features(scene):
+            tagger.set(features)
+            marginal = tagger.marginal
+            for place, number in enumerate(numbers):
+                odds[number] = Odds(
+                    marginal("B-LOC", place),
+                    marginal("I-LOC", place),
+                    marginal("B-PER", place) + marginal("I-PER", place),
+                    marginal("B-ORG", place)
+                    + marginal("I-ORG", place)
+                    + marginal("B-MISC", place)
+                    + marginal("I-MISC", place),
+                )
+    return odds
