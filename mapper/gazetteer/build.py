@@ -29,7 +29,7 @@ from mapper.gazetteer.tables import OPTIONAL, REQUIRED, Row, read_tables, read_v
 
 __all__ = ["COLUMN", "QUIET", "RECORD", "Flag", "build", "source_version"]
 
-_FORMAT = 17  # raise when the compiled form changes
+_FORMAT = 18  # raise when the compiled form changes
 RECORD = "<IB"  # a name's record: row number, flags
 COLUMN = "<ffIHHBB"  # column record: lon, lat, population, country, admin1, tier, sovereign
 
@@ -198,6 +198,8 @@ def _add_words(rows: list[Row]) -> None:
         named = rows_by_name.get((record["name"], record["country"]))
         if named is not None and record["alias"] not in named.names:
             named.names = [*named.names, record["alias"]]
+        if named is not None:
+            named.usual = [*named.usual, record["alias"]]
 
 
 def _package_table(name: str) -> list[dict[str, str]]:
@@ -339,7 +341,8 @@ def _keys(row: Row) -> Iterator[tuple[str, int]]:
     korean = row.tier == "core" or row.country in _KOREA
     for name in (row.name, *row.names):
         capitals = Flag.CAPITALS if name.isupper() and len(name) <= 6 else 0
-        primary = Flag.PRIMARY if name == row.name or row.tier in ("core", "country") else 0
+        usual = name == row.name or name in row.usual or row.tier in ("core", "country")
+        primary = Flag.PRIMARY if usual else 0
         key = world_key(name)
         add(key, primary | capitals)
         if key.startswith("the "):

@@ -32,6 +32,8 @@ class Row:
 
     Attributes
     ----------
+    usual
+        Those of ``names`` that are as usual in English as ``name``: "Calcutta".
     quiet
         Names under which it is found only where a text is known to name a place: "Clay" for
         Clay County, villages that are called Love or Friday. They are no names to recognize by.
@@ -54,6 +56,7 @@ class Row:
     accuracy_m: float = 0.0
     footprint: str = ""
     capital: str = ""
+    usual: Sequence[str] = ()
     quiet: Sequence[str] = ()
     source: str = ""
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from mapper.gazetteer import Entry, Flag, Gazetteer, world_key
-from mapper.model import Document, Hints, Mention, MentionKind
+from mapper.model import Document, Hints, Mention, MentionKind, Resolution, Span
 from mapper.resolution.areas import NamedAreas, named_areas
 from mapper.resolution.lookup import Found, look_up
 from mapper.resolution.weights import weights
@@ -16,6 +16,7 @@ from mapper.resolution.weights import weights
 __all__ = ["Meaning", "Name", "gather"]
 
 _KOREA = re.compile(r"Korea|DPRK|Panmunjom|Pyongyang|Seoul|DMZ|북한|남북|한국")
+_NAMED = 4.0  # points by which a place in a state that is named comes earlier
 _HEAD = 200  # code points: the title or dateline, and the lead
 
 
@@ -37,6 +38,8 @@ class Name:
     ----------
     head
         It stands in the title, the dateline or the lead, or in the name of the publisher.
+    answer
+        What its first mention resolved to: the others differ in their mention only.
     """
 
     key: str
@@ -44,6 +47,7 @@ class Name:
     meanings: list[Meaning]
     why_none: str = ""
     head: bool = False
+    answer: Resolution | None = None
 
 
 def gather(
@@ -59,8 +63,15 @@ def gather(
     """
     korea = hints.focus == "korea-border" and len(_KOREA.findall(document.text)) >= 2
     plain = [mention for mention in mentions if mention.kind is not MentionKind.RELATIVE]
-    found = {mention.span: look_up(mention, gazetteer) for mention in plain}
+    looked: dict[tuple[str, str, MentionKind], Found] = {}
+    found: dict[Span, Found] = {}
+    for mention in plain:
+        asked = (mention.name, mention.surface, mention.kind)
+        if asked not in looked:
+            looked[asked] = look_up(mention, gazetteer)
+        found[mention.span] = looked[asked]
     areas = named_areas(document, plain, {span: f.entries for span, f in found.items()}, gazetteer)
+    named = {e.admin1 for f in found.values() for e in f.entries[:1] if e.tier == "state"}
     names: dict[tuple[str, NamedAreas], Name] = {}
     for mention in plain:
         area = areas.get(mention.span.start, NamedAreas())
@@ -69,7 +80,7 @@ def gather(
         if name is None:
             meanings = _meanings(found[mention.span], area, korea=korea)
             _apply_hints(meanings, hints, gazetteer)
-            meanings = _foremost(meanings)
+            meanings = _foremost(meanings, named)
             reason = "" if meanings else f"no gazetteer entry for {mention.name!r}"
             name = names[key, area] = Name(key, [], meanings, reason)
         name.mentions.append(mention)
@@ -115,7 +126,14 @@ def _publishers(document: Document, gazetteer: Gazetteer) -> list[Name]:
 
 def _meanings(found: Found, area: NamedAreas, *, korea: bool) -> list[Meaning]:
     meanings = [Meaning(entry, _static(entry, found, korea=korea)) for entry in found.entries]
+    countries = {entry.country for entry in found.entries if entry.tier == "country"}
+    states = {entry.admin1 for entry in found.entries if entry.tier == "state"}
     for meaning in meanings:
+        entry = meaning.entry
+        if entry.tier != "country" and entry.country in countries:
+            meaning.features["in_namesake"] = 1.0  # the state of Mexico, Luxembourg City
+        if entry.tier == "city" and entry.admin1 in states:
+            meaning.features["in_state_namesake"] = 1.0  # New York City
         codes = {meaning.entry.admin1, meaning.entry.country}
         if area.whole:
             if meaning.entry.tier in ("country", "state", "region") and codes & set(area.inside):
@@ -126,14 +144,19 @@ def _meanings(found: Found, area: NamedAreas, *, korea: bool) -> list[Meaning]:
     return meanings
 
 
-def _foremost(meanings: list[Meaning]) -> list[Meaning]:
-    """Keep the likeliest by what they are in themselves, in that order."""
+def _foremost(meanings: list[Meaning], named: Collection[int] = ()) -> list[Meaning]:
+    """Keep the likeliest by what they are in themselves, first those in states that are named."""
     learned = weights().learned
     for meaning in meanings:
         meaning.points = sum(
             learned.get(name, 0.0) * value for name, value in meaning.features.items()
         )
-    meanings.sort(key=lambda meaning: (-meaning.points, meaning.entry.row))
+    meanings.sort(
+        key=lambda meaning: (
+            -meaning.points - _NAMED * (meaning.entry.admin1 in named),
+            meaning.entry.row,
+        )
+    )
     return meanings[: weights().most]
 
 

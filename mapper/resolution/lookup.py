@@ -112,17 +112,17 @@ def _spelt_out(name: str) -> str:
 
 def _without_twins(entries: tuple[Entry, ...]) -> list[Entry]:
     """Drop the rows of other sources that are the same place as a better row."""
+    core = [entry for entry in entries if entry.tier == "core"]
+    if not core:
+        return list(entries)
     kept: list[Entry] = []
-    for entry in entries:
-        twin = any(
-            other.tier == "core"
-            and (
-                (entry.tier == "country" and entry.country == other.country)
-                or _degrees(entry, other) < _SAME_DEGREES
-            )
-            for other in kept
-        )
-        if not twin:
+    for at, entry in enumerate(entries):
+        better = core if entry.tier != "core" else [e for e in entries[:at] if e.tier == "core"]
+        if not any(
+            (entry.tier == "country" and entry.country == other.country)
+            or _degrees(entry, other) < _SAME_DEGREES
+            for other in better
+        ):
             kept.append(entry)
     return kept
 

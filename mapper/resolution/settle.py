@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from dataclasses import replace
 
 from mapper.gazetteer import Entry, Gazetteer
 from mapper.model import Alternative, Mention, Resolution, Status
@@ -18,6 +19,12 @@ _MOST_REASONS = 4
 
 def settle(mention: Mention, name: Name, gazetteer: Gazetteer) -> Resolution:
     """Choose the likeliest meaning and keep the serious others as alternatives."""
+    if name.answer is None:
+        name.answer = _answer(mention, name, gazetteer)
+    return replace(name.answer, mention=mention)
+
+
+def _answer(mention: Mention, name: Name, gazetteer: Gazetteer) -> Resolution:
     if not name.meanings:
         return Resolution(mention=mention, status=Status.ABSTAINED, reason=name.why_none)
     status = weights()
