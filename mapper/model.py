@@ -25,6 +25,7 @@ __all__ = [
     "Casualties",
     "Certainty",
     "Claim",
+    "Count",
     "Document",
     "Evidence",
     "Hints",
@@ -554,11 +555,35 @@ class Actor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Casualties:
-    """What a text says of harm to people; ``None`` is not stated, 0 is stated none."""
+    """What a text says of harm to people; ``None`` is not stated, 0 is stated none.
+
+    Attributes
+    ----------
+    killed, injured, detained
+        The number stated; of a range, its least.
+    killed_low, killed_high and so on
+        The least and the most that the words allow, where they give a range: "at least
+        five" has a least alone, "up to five" a most. Both are ``None`` of a plain number.
+    """
 
     killed: int | None = None
     injured: int | None = None
     detained: int | None = None
+    killed_low: int | None = None
+    killed_high: int | None = None
+    injured_low: int | None = None
+    injured_high: int | None = None
+    detained_low: int | None = None
+    detained_high: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Count:
+    """How many of something a text counts: 200 rounds, 310 balloons."""
+
+    number: int
+    unit: str  #: plural, in English: "rounds", "balloons", "people"
+    text: str  #: the words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -569,6 +594,11 @@ class Evidence:
     ----------
     url
         The document's URL with a text fragment that opens these words, or empty.
+    trigger, time, place
+        Inside ``span``: the words that tell of it, say when and say where; ``None`` where
+        these words do not.
+    actors
+        Inside ``span``: the words that name who takes part.
     """
 
     doc_id: str
@@ -577,6 +607,10 @@ class Evidence:
     prefix: str = ""
     suffix: str = ""
     url: str = ""
+    trigger: Span | None = None
+    time: Span | None = None
+    place: Span | None = None
+    actors: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -661,6 +695,10 @@ class Incident:
         The best statement first. Claims stay per source.
     probability
         That a careful reader would code this as an incident, 0 to 1.
+    kind_probability
+        That it is of this kind rather than of another, 0 to 1.
+    counts
+        What the text counts, in reading order.
     claims
         One for each source when several documents tell of it; empty otherwise.
     known
@@ -678,6 +716,8 @@ class Incident:
     casualties: Casualties = field(default_factory=Casualties)
     summary: str = ""
     probability: float = 1.0
+    kind_probability: float = 1.0
+    counts: tuple[Count, ...] = ()
     claims: tuple[Claim, ...] = ()
     known: tuple[Known, ...] = ()
 

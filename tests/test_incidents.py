@@ -640,3 +640,16 @@ def test_any_text_is_read_without_an_error(text: str) -> None:
 @given(st.sampled_from(["no", "not a single", "without"]), st.sampled_from(["fired", "exchanged"]))
 def test_negation_before_a_trigger_silences_it(negation: str, verb: str) -> None:
     assert find_triggers(f"Guards stood {negation} shots {verb}.") == ()
+
+
+def test_evidence_marks_the_words_that_say_what_when_where_and_who() -> None:
+    document, (incident,), _ = read(
+        "On Tuesday North Korean soldiers fired 40 rounds at a guard post near [Paju]."
+    )
+    evidence = incident.evidence[0]
+    spans = [evidence.trigger, evidence.time, evidence.place]
+    words = [document.quote(span) if span else "" for span in spans]
+    assert words == ["fired 40 rounds", "On Tuesday", "Paju"]
+    assert [document.quote(span) for span in evidence.actors] == ["North Korean soldiers"]
+    assert [(count.number, count.unit) for count in incident.counts] == [(40, "rounds")]
+    assert "40 rounds" in incident.summary

@@ -11,7 +11,6 @@ from mapper.incidents.describe import count_heads, find_casualties
 from mapper.incidents.prefixes import prefixes
 from mapper.incidents.timing import find_clock
 from mapper.incidents.triggers import find_triggers
-from mapper.model import Casualties
 
 # kind, whether it is a headline or an entry of a chronology, what it says
 TOLD = [
@@ -161,7 +160,8 @@ def test_what_a_pattern_begins_with(pattern: str, expected: tuple[str, ...]) -> 
     ],
 )
 def test_harm_in_lists_ranges_and_none(text: str, killed: int | None, injured: int | None) -> None:
-    assert find_casualties(text) == Casualties(killed=killed, injured=injured)
+    harm = find_casualties(text)
+    assert (harm.killed, harm.injured) == (killed, injured)
 
 
 @pytest.mark.parametrize(

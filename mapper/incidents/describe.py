@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from mapper.incidents.days import number_value
 from mapper.incidents.taxonomy import Kind
 from mapper.incidents.triggers import context_pattern
-from mapper.model import Actor, Assertion, Casualties, Precision, When, Where
+from mapper.model import Actor, Assertion, Casualties, Count, Precision, Span, When, Where
 
-__all__ = ["count_heads", "find_actors", "find_casualties", "side_of_actor", "summarize"]
+__all__ = [
+    "actors_with_spans",
+    "count_heads",
+    "find_actors",
+    "find_casualties",
+    "side_of_actor",
+    "summarize",
+]
 
 _TENS = "twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
 _ONES = "one|two|three|four|five|six|seven|eight|nine"
@@ -80,9 +88,9 @@ _PERSON = (
 )
 # "Between ten and twelve", "20-30", "two or three": the least is what is sure.
 _RANGE = re.compile(
-    rf"\bbetween (?P<low>{_COUNT}) and {_COUNT}\b|"
-    r"\b(?P<least>\d+)\s?[-–]\s?\d+\b(?=\s[a-z])|"
-    rf"\b(?P<first>{_COUNT}) (?:to|or) {_COUNT}\b(?=\s[a-z])",
+    rf"\bbetween (?P<low>{_COUNT}) and (?P<high>{_COUNT})\b|"
+    r"\b(?P<least>\d+)\s?[-–]\s?(?P<greatest>\d+)\b(?=\s[a-z])|"
+    rf"\b(?P<first>{_COUNT}) (?:to|or) (?P<second>{_COUNT})\b(?=\s[a-z])",
     re.IGNORECASE,
 )
 # "46 of the 104 people on board died", "Of 104 people, 46 died".
@@ -107,29 +115,63 @@ _ACTIVE_HARM = {
 }
 
 
+_OPEN_ABOVE = r"\b(?:at least|more than|over|no fewer than)\s+$"
+_OPEN_BELOW = r"\b(?:up to|as many as|at most|fewer than|less than)\s+$"
+
+
 def find_casualties(text: str) -> Casualties:
     """Read what a passage says of harm to people; what it does not say stays ``None``.
 
     Examples
     --------
-    >>> find_casualties("Five people were killed and 30 others were injured.")
-    Casualties(killed=5, injured=30, detained=None)
+    >>> harm = find_casualties("Five people were killed and 20 to 30 others were injured.")
+    >>> harm.killed, harm.injured, harm.injured_low, harm.injured_high
+    (5, 20, 20, 30)
     """
     if not _MAY_HARM.search(text):
         return Casualties()
     text = re.sub(r"\([^)]*\)", "", text)
     text = re.sub(r"\b([A-Z])\.(?=\s?[A-Z\sa-z])", r"\1", text)  # "U.S." ends no clause
     text = _DATE.sub(" ", text)
-    text = _RANGE.sub(lambda m: m["low"] or m["least"] or m["first"], text)
     text = _NO_ONE.sub("nobody", text)
-    text = _OF_ALL.sub(lambda m: m["part"], text)
+    least = _OF_ALL.sub(lambda m: m["part"], _RANGE.sub(_least, text))
+    most = _OF_ALL.sub(lambda m: m["part"], _RANGE.sub(_most, text))
     counts: dict[str, int | None] = {}
     for key in _HARM:
-        counts[key] = _count(text, key)
+        counts[key] = _count(least, key)
+        if counts[key] is None:
+            continue
+        if most != least and (high := _count(most, key)) != counts[key]:
+            counts |= {f"{key}_low": counts[key], f"{key}_high": high}
+        else:
+            counts |= _bound(least, key, counts[key])
     for key, nobody in _NOBODY.items():
         if counts[key] is None and nobody.search(text):
             counts[key] = 0
     return Casualties(**counts)
+
+
+def _least(match: re.Match[str]) -> str:
+    return str(match["low"] or match["least"] or match["first"])
+
+
+def _most(match: re.Match[str]) -> str:
+    return str(match["high"] or match["greatest"] or match["second"])
+
+
+def _bound(text: str, key: str, count: int | None) -> dict[str, int | None]:
+    """Read "at least five were killed" and "killing up to five": open on one side."""
+    for word in re.finditer(rf"\b(?:{_HARM[key]}|{_ACTIVE[key]})\b", text, re.IGNORECASE):
+        near = text[max(0, word.start() - 60) : word.end() + 60]
+        for number in re.finditer(rf"\b{_COUNT}\b", near, re.IGNORECASE):
+            if number_value(number.group()) != count:
+                continue
+            before = near[: number.start()]
+            if re.search(_OPEN_ABOVE, before, re.IGNORECASE):
+                return {f"{key}_low": count}
+            if re.search(_OPEN_BELOW, before, re.IGNORECASE):
+                return {f"{key}_high": count}
+    return {}
 
 
 def _count(text: str, key: str) -> int | None:
@@ -164,14 +206,19 @@ def _count(text: str, key: str) -> int | None:
 
 
 def find_actors(text: str, trigger_start: int) -> tuple[Actor, ...]:
-    """Name who takes part: before the trigger who does it, after it whom it meets.
+    """Name who takes part: before the trigger who does it, after it whom it meets."""
+    return tuple(actor for actor, _ in actors_with_spans(text, trigger_start))
+
+
+def actors_with_spans(text: str, trigger_start: int) -> list[tuple[Actor, Span]]:
+    """Name who takes part, each with the words in ``text`` that name it.
 
     Parameters
     ----------
     trigger_start
         Where in ``text`` the incident is told. "by" turns the roles round.
     """
-    found: dict[str, Actor] = {}
+    found: dict[str, tuple[Actor, Span]] = {}
     dateline = context_pattern("place", "dateline").match(text[:90])
     begin = dateline.end() if dateline else 0
     passive = re.search(
@@ -187,10 +234,11 @@ def find_actors(text: str, trigger_start: int) -> tuple[Actor, ...]:
                     continue
                 first = match.start() <= trigger_start
                 role = "initiator" if first != bool(passive) else "target"
-                found[words] = Actor(name=words, side=side, role=role)
-            if any(actor.side == side for actor in found.values()):
+                actor = Actor(name=words, side=side, role=role)
+                found[words] = (actor, Span(match.start(), match.end()))
+            if any(actor.side == side for actor, _ in found.values()):
                 break
-    return tuple(found.values())
+    return list(found.values())
 
 
 def count_heads(text: str, *, first: bool = False) -> int | None:
@@ -239,12 +287,16 @@ def side_of_actor(text: str, trigger_start: int, *, context: str = "") -> str:
     return max(counts, key=lambda side: counts[side])
 
 
+_MOST_COUNTS = 2  # in the summary
+
+
 def summarize(
     kind: Kind,
     when: When,
     where: Where | None,
     casualties: Casualties,
     assertion: Assertion,
+    counts: Sequence[Count] = (),
 ) -> str:
     """Make one line from the parts; it is no quotation.
 
@@ -264,6 +316,7 @@ def summarize(
         for word in ("killed", "injured", "detained")
         if (count := getattr(casualties, word))
     ]
+    harm = [*(f"{count.number:,} {count.unit}" for count in counts[:_MOST_COUNTS]), *harm]
     if harm:
         line += ": " + ", ".join(harm)
     if assertion is not Assertion.ASSERTED:

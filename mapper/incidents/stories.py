@@ -45,6 +45,8 @@ class Statement:
         It stands in the title or among the first sentences.
     clock, heads
         The time of day, and how many cross the line, where it says so.
+    time_span
+        The words that say when, in the document.
     answers
         It speaks of "them" or "the drones": what was told right before.
     """
@@ -69,6 +71,7 @@ class Statement:
     clock: Clock | None = None
     heads: int | None = None
     answers: bool = False
+    time_span: Span | None = None
 
     @property
     def group(self) -> str:

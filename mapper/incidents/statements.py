@@ -1,0 +1,210 @@
+"""From a sentence's triggers to what it states: one statement for each happening."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from mapper.incidents.describe import count_heads
+from mapper.incidents.place import ChosenPlace, choose_place
+from mapper.incidents.sentences import Sentence
+from mapper.incidents.stories import Statement
+from mapper.incidents.taxonomy import load_taxonomy
+from mapper.incidents.timing import TimeLine, find_clock, time_of
+from mapper.incidents.triggers import RUN_ON, Trigger, context_pattern
+from mapper.incidents.when import TimeExpression
+from mapper.model import Document, Precision, Resolution, Span, ZoneCheck
+
+__all__ = ["read_statements"]
+
+_SURE_PLACE = 4.0  # what only speaks again of an incident must say "in" or "near" the place
+_INCLUDING = re.compile(r"\b(?:including|such as|among them)\b")
+_NEAR_WORDS = 30  # characters
+_BEGINS_LIST = re.compile(r"[;,](?=\s)")
+
+
+def read_statements(
+    sentence: Sentence,
+    triggers: Sequence[Trigger],
+    line: TimeLine,
+    document: Document,
+    resolutions: Sequence[Resolution],
+    checks: Sequence[ZoneCheck | None],
+    *,
+    told_before: bool,
+) -> list[Statement]:
+    """Turn the triggers of a sentence into statements: one for each happening.
+
+    Parameters
+    ----------
+    triggers
+        Of the sentence, not empty.
+    told_before
+        Whether the document has told of an incident before this sentence.
+    """
+    text = document.quote(sentence.span)
+    times = line.times(sentence)
+    statements = []
+    for region, told in _by_happening(text, triggers, times):
+        best = min(told, key=_priority)
+        start = sentence.span.start
+        span = Span(start + best.span.start, start + best.span.end)
+        whole = region == Span(0, len(text))
+        area = Span(start + region.start, start + region.end)
+        kind = load_taxonomy()[best.kind]
+        place = _place_of(document, sentence, region, best, resolutions, checks)
+        passage = text[region.slice]
+        judged, retold = _told_how(text[region.start : best.span.start], told_before=told_before)
+        time = time_of(best.span, region, times, text, judged=judged)
+        said = None if time is None else Span(start + time.span.start, start + time.span.end)
+        if time is None and best.strength == "strong" and whole and not retold:
+            time = line.day_before(sentence)
+        statements.append(
+            Statement(
+                index=sentence.index,
+                paragraph=sentence.paragraph,
+                evidence=area,
+                trigger=span,
+                kind=best.kind,
+                strength=best.strength,
+                headline=sentence.headline,
+                entry=sentence.entry,
+                time=time,
+                time_span=said,
+                clock=find_clock(passage),
+                heads=count_heads(passage[: best.span.start - region.start]),
+                answers=_answers(passage, kind.family),
+                retold=retold,
+                lead=sentence.lead,
+                heading=sentence.heading,
+                place=place,
+                another=bool(context_pattern("telling", "another").search(passage)),
+                separate=bool(context_pattern("telling", "separate").search(passage))
+                or (time is not None and "same day" in time.when.text.lower() and not retold),
+                latest=bool(context_pattern("telling", "latest").search(passage)),
+                part_of_list=not whole,
+            )
+        )
+    return statements
+
+
+def _place_of(
+    document: Document,
+    sentence: Sentence,
+    region: Span,
+    best: Trigger,
+    resolutions: Sequence[Resolution],
+    checks: Sequence[ZoneCheck | None],
+) -> ChosenPlace | None:
+    start = sentence.span.start
+    area = Span(start + region.start, start + region.end)
+    span = Span(start + best.span.start, start + best.span.end)
+    kind = load_taxonomy()[best.kind]
+    place = choose_place(document, area, span, kind, resolutions, checks)
+    text = document.quote(sentence.span)
+    if place is None and region != Span(0, len(text)):
+        head = _head_of_list(text, region)  # "along the line, including clashes in 1999"
+        wider = Span(start + head.start, start + head.end)
+        place = choose_place(document, wider, span, kind, resolutions, checks)
+    if best.strength == "weak" and place is not None and place.score < _SURE_PLACE:
+        return None
+    return place
+
+
+def _told_how(before: str, *, told_before: bool) -> tuple[bool, bool]:
+    """Say whether it is judged, and whether it is told again at all, from the words before."""
+    before = before.replace("\n", " ")
+    judged = bool(context_pattern("telling", "judged").search(before)) or (
+        told_before and bool(context_pattern("telling", "had_done").search(before))
+    )
+    return judged, judged or bool(context_pattern("telling", "followed").search(before))
+
+
+def _answers(passage: str, family: str) -> bool:
+    """Say whether shots are an answer to what was told right before ("fired at them")."""
+    return family == "fire" and bool(context_pattern("telling", "answers").search(passage))
+
+
+def _priority(trigger: Trigger) -> tuple[int, int]:
+    order = ("strong", "soft", "weak").index(trigger.strength)
+    return order, load_taxonomy()[trigger.kind].rank
+
+
+def _by_happening(
+    text: str, triggers: Sequence[Trigger], times: Sequence[TimeExpression]
+) -> list[tuple[Span, list[Trigger]]]:
+    """Group the triggers of a sentence: what is told in one breath is one happening."""
+    whole = Span(0, len(text))
+    taxonomy = load_taxonomy()
+    usable = [t for t in triggers if not _in_era(t, times, text)]
+    usable = _without_asides(text, usable, times)
+    strong = {taxonomy[t.kind].group for t in usable if t.strength == "strong"}
+    if strong:  # "a jet crashed and its pilot was killed": nobody shot
+        usable = [t for t in usable if t.strength != "soft" or taxonomy[t.kind].group in strong]
+    parts: dict[tuple[Span, str], list[Trigger]] = {}
+    run_on = len(text) > RUN_ON and sum(t.strength == "strong" for t in usable) > 1
+    for trigger in usable:
+        region = _part_around(text, trigger.span) if run_on else whole
+        parts.setdefault((region, taxonomy[trigger.kind].group), []).append(trigger)
+    if len(parts) > 1:
+        main = min(usable, key=lambda t: (_priority(t)[0], t.span))
+        for (_, group), told in parts.items():
+            if group != taxonomy[main.kind].group:
+                told[:] = [_weakened(text, trigger) for trigger in told]
+    return [(region, told) for (region, _), told in parts.items()]
+
+
+def _without_asides(
+    text: str, triggers: Sequence[Trigger], times: Sequence[TimeExpression]
+) -> list[Trigger]:
+    """Leave out whose past is told: "a man who fled in 2017 swam back"."""
+    asides = []
+    for trigger in triggers:
+        head = text[: trigger.span.start] + text[trigger.span.slice][:4]
+        past = any(
+            not time.recent
+            and time.when.precision is Precision.YEAR
+            and 0 <= time.span.start - trigger.span.end < _NEAR_WORDS
+            for time in times
+        )
+        if past and re.search(r"\b(?:who|that|which)(?: had| has)?\s?$", head.rstrip()):
+            asides.append(trigger)
+    others = [t for t in triggers if t not in asides]
+    return others if any(t.strength == "strong" for t in others) else list(triggers)
+
+
+def _weakened(text: str, trigger: Trigger) -> Trigger:
+    """Take a trigger in a relative clause ("where they have been removing...") as an aside."""
+    before = text[: trigger.span.start].replace("\n", " ")
+    if context_pattern("telling", "relative_clause").search(before[-80:]):
+        return replace(trigger, strength="weak")
+    return trigger
+
+
+def _in_era(trigger: Trigger, times: Sequence[TimeExpression], text: str) -> bool:
+    for time in times:
+        if time.role == "era":
+            gap = text[trigger.span.end : time.span.start]
+            if time.span.overlaps(trigger.span) or (gap and len(gap) < 40 and "," not in gap):
+                return True
+    return False
+
+
+def _part_around(text: str, span: Span) -> Span:
+    cuts = [0, *(m.end() for m in _BEGINS_LIST.finditer(text)), len(text)]
+    start = max(cut for cut in cuts if cut <= span.start)
+    end = min(cut for cut in cuts if cut >= span.end)
+    part = text[start:end]
+    if end < len(text) and re.match(r"\s*also in \d{4}", text[end : end + 20]):
+        end = min(cut for cut in cuts if cut > end)  # "..., also in 2010" belongs to it
+        part = text[start:end]
+    stripped = part.rstrip(" ,;\n")
+    return Span(start + len(part) - len(part.lstrip()), start + len(stripped))
+
+
+def _head_of_list(text: str, region: Span) -> Span:
+    """Return what stands before "including" in a list: it holds for the list's parts."""
+    first = text.rfind(";", 0, region.start) + 1
+    including = [m.start() for m in _INCLUDING.finditer(text, first, region.end)]
+    return Span(first, including[-1]) if including else Span(first, first)
