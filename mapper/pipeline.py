@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from importlib.metadata import version
 
 from mapper.geoparsing import geoparse, open_gazetteer
-from mapper.incidents import extract_incidents, link_incidents
+from mapper.incidents import Linker, extract_incidents
 from mapper.layers import BorderLayers, open_layers
 from mapper.model import (
     Analysis,
@@ -31,7 +31,7 @@ _log = logging.getLogger(__name__)
 
 
 class Tools:
-    """The data that a run needs, opened once: layers and gazetteer.
+    """The data that a run needs, opened once: layers, gazetteer, registers.
 
     Parameters
     ----------
@@ -43,6 +43,7 @@ class Tools:
         self.settings = settings or Settings()
         self.layers = open_layers(self.settings)
         self.gazetteer = open_gazetteer(self.settings)
+        self.linker = Linker(self.settings)
 
     def provenance(self) -> Provenance:
         """Say what a result was made with."""
@@ -98,13 +99,13 @@ def analyze(
             problems += remarks
         if progress is not None:
             progress(item)
-    linked = link_incidents(incidents, documents)
+    linked, remaining = tools.linker.link(incidents, documents, problems)
     wanted = [i for i in linked if i.probability >= tools.settings.min_probability]
     return Analysis(
         documents=tuple(documents),
         resolutions=tuple(resolutions),
         incidents=tuple(sorted(wanted, key=_in_time)),
-        problems=tuple(problems),
+        problems=remaining,
         provenance=tools.provenance(),
     )
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from mapper.model import (
     Analysis,
+    Claim,
     Document,
     Evidence,
     Incident,
@@ -25,6 +26,7 @@ __all__ = [
     "MENTION_COLUMNS",
     "SCHEMA_VERSION",
     "Column",
+    "count_sources",
     "document_record",
     "incident_record",
     "mention_record",
@@ -81,7 +83,15 @@ INCIDENT_COLUMNS = (
     Column("quote", "str", "The best statement, word for word."),
     Column("source", "str", "Label of the document that the quote is from."),
     Column("source_url", "str", "URL of the quote, with a text fragment; empty if unknown."),
-    Column("source_count", "int", "How many documents tell of it."),
+    Column("source_count", "int", "How many sources tell of it; copies of one text are one."),
+    Column("known_id", "str", "Entry of a register that surely means it; empty if none does."),
+    Column("known_title", "str", "What that entry tells, in the register's words."),
+    Column("known_start", "date", "First day, as the register has it."),
+    Column("known_end", "date", "Last day, as the register has it."),
+    Column("known_place", "str", "Place, as the register has it."),
+    Column("known_people", "str", "Persons the register names, separated by semicolons."),
+    Column("known_source", "str", "Where the register has it from, separated by spaces."),
+    Column("known_probability", "float", "That the entry means this incident, 0 to 1."),
 )
 
 #: The table of mentions: one row a mention, in this order.
@@ -142,7 +152,7 @@ def incident_record(
         "quote": best.exact,
         "source": _label(documents, best),
         "source_url": best.url,
-        "source_count": len({evidence.doc_id for evidence in incident.evidence}),
+        "source_count": count_sources(incident),
     }
     if where is not None:
         values |= {
@@ -163,7 +173,23 @@ def incident_record(
             "mdl_distance_max_m": _metres(zone.mdl_distance_max_m),
             "share_inside_dmz": round(zone.share_inside_dmz, 4),
         }
+    for known in incident.known[:1]:
+        values |= {
+            "known_id": f"{known.register}:{known.entry_id}",
+            "known_title": known.title,
+            "known_start": known.when.start.isoformat() if known.when.start else None,
+            "known_end": known.when.end.isoformat() if known.when.end else None,
+            "known_place": known.place,
+            "known_people": "; ".join(known.people),
+            "known_source": " ".join(known.sources),
+            "known_probability": round(known.probability, 3),
+        }
     return {column.name: values.get(column.name) for column in INCIDENT_COLUMNS}
+
+
+def count_sources(incident: Incident) -> int:
+    """Return how many sources tell of an incident; copies of one text are one source."""
+    return len(incident.claims) or len({evidence.doc_id for evidence in incident.evidence})
 
 
 def mention_record(resolution: Resolution) -> dict[str, str | int | float | None]:
@@ -207,6 +233,7 @@ def document_record(analysis: Analysis, document: Document) -> dict[str, Any]:
                 {"start": e.span.start, "end": e.span.end, "exact": e.exact, "url": e.url}
                 for e in evidence
             ]
+            record["claims"] = [_claim_record(claim, documents) for claim in incident.claims]
             incidents.append(record)
     relative = MentionKind.RELATIVE
     return {
@@ -220,6 +247,24 @@ def document_record(analysis: Analysis, document: Document) -> dict[str, Any]:
         "relative_places": [_mention_record(r) for r in own if r.mention.kind is relative],
         "incidents": incidents,
         "problems": [_problem_record(p) for p in analysis.problems if p.doc_id == document.doc_id],
+    }
+
+
+def _claim_record(claim: Claim, documents: Mapping[str, Document]) -> dict[str, Any]:
+    """Return what one source says, for comparison with the others."""
+    when, where, harm = claim.when, claim.where, claim.casualties
+    return {
+        "sources": [documents[d].label if d in documents else d for d in claim.doc_ids],
+        "reports": list(claim.reports),
+        "kind": claim.kind,
+        "date_start": when.start.isoformat() if when.start else None,
+        "date_end": when.end.isoformat() if when.end else None,
+        "date_text": when.text,
+        "place": where.label if where else None,
+        "assertion": claim.assertion.value,
+        "killed": harm.killed,
+        "injured": harm.injured,
+        "detained": harm.detained,
     }
 
 

@@ -53,6 +53,14 @@ class Settings:
         ISO 3166 two-letter codes of the countries that the texts are about.
     bbox
         West, south, east, north in degrees (EPSG:4326) of where the texts' places lie.
+    register
+        Whether to say what the register of documented incidents knows of an incident.
+    register_file
+        A register of the user's own (CSV: our columns, ACLED's or UCDP GED's).
+    overrides_file
+        An analyst's word on which reports are the same incident.
+    taxonomy
+        A file of the user's own kinds of incidents (TOML), beside ours.
     min_probability
         Incidents less likely than this are left out, 0 to 1.
     max_document_bytes
@@ -71,6 +79,10 @@ class Settings:
     focus: str = "auto"
     country: tuple[str, ...] = ()
     bbox: tuple[float, ...] = ()
+    register: bool = True
+    register_file: str = ""
+    overrides_file: str = ""
+    taxonomy: str = ""
     min_probability: float = 0.4
     max_document_bytes: int = 20_000_000
     parse_seconds: float = 20.0

@@ -415,7 +415,8 @@ def test_layers_can_be_handed_to_another_process(layers):
 
 def test_refreshing_the_manifest_mends_a_checksum_and_nothing_else(folder, monkeypatch):
     module = build_script("refresh_manifest", monkeypatch)
-    shutil.copytree(GEODATA / "gazetteer", folder / "gazetteer")
+    for name in ("gazetteer", "incidents"):
+        shutil.copytree(GEODATA / name, folder / name)
     before = (folder / "manifest.toml").read_text()
     path = folder / "layers" / "jsa.geojson"
     path.write_text(collection([SQUARE]))

@@ -26,6 +26,7 @@ _COMMANDS = {
     "gazetteer": "mapper.cli.gazetteer",
     "geoparse": "mapper.cli.geoparse",
     "layers": "mapper.cli.layers",
+    "link": "mapper.cli.link",
     "map": "mapper.cli.map",
     "settings": "mapper.cli.settings",
 }

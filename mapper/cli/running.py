@@ -98,6 +98,30 @@ ANALYSIS_OPTIONS = (
         type=click.Path(dir_okay=False),
         help="Own DMZ layer to check against (GeoJSON, GeoPackage, GeoParquet, Shapefile).",
     ),
+    click.option(
+        "--register",
+        "register_file",
+        type=click.Path(dir_okay=False),
+        help="Own register of incidents to ask as well (CSV: our columns, ACLED, UCDP GED).",
+    ),
+    click.option(
+        "--no-register",
+        "register",
+        flag_value="false",
+        default=None,
+        help="Leave out what our register of documented incidents knows.",
+    ),
+    click.option(
+        "--overrides",
+        "overrides_file",
+        type=click.Path(dir_okay=False),
+        help="File of 'same:' and 'different:' lines: which reports are one incident.",
+    ),
+    click.option(
+        "--taxonomy",
+        type=click.Path(dir_okay=False),
+        help="Own kinds of incidents (TOML), beside ours.",
+    ),
     *PLACE_OPTIONS,
     click.option("--strict", is_flag=True, help="Fail when any input could not be read."),
 )
@@ -204,7 +228,7 @@ _MILD = ("encoding_guessed", "bad_date", "duplicate_document")
 def echo_problems(problems: Sequence[Problem]) -> None:
     """Print what went wrong in reading to standard error."""
     for problem in problems:
-        if problem.stage == _READ or problem.code == "internal_error":
+        if problem.stage in (_READ, "link") or problem.code == "internal_error":
             click.echo(f"{problem.code}: {problem.message}", err=True)
 
 
@@ -215,6 +239,7 @@ def echo_result(analysis: Analysis) -> None:
     if told:
         click.echo("")
         _echo_table([_row(incident) for incident in analysis.incidents])
+    _echo_known(analysis)
     labels = {document.doc_id: document.label for document in analysis.documents}
     quotes = {document.doc_id: document for document in analysis.documents}
     remarks = [p for p in analysis.problems if p.code in ("unplaced", "undated")]
@@ -229,11 +254,28 @@ def echo_result(analysis: Analysis) -> None:
             click.echo(f"  {labels.get(problem.doc_id, '?')}: {problem.message}{quote}")
 
 
+def _echo_known(analysis: Analysis) -> None:
+    """Print what registers add, apart from what the texts say."""
+    known = [(i, known) for i in analysis.incidents for known in i.known]
+    if known:
+        click.echo("\nKnown from a register, not from the texts:")
+    for incident, fact in known:
+        start, end = fact.when.start, fact.when.end
+        days = f"{start}" if start == end else f"{start} to {end}"
+        words = _cut(_flat(incident.evidence[0].exact), 50)
+        place = f", {fact.place}" if fact.place else ""
+        people = f" ({fact.people[0]})" if fact.people else ""
+        click.echo(f'  "{words}"')
+        click.echo(f"    {days}{place}{people}: {fact.title} - {fact.sources[0]}")
+
+
 def _plural(count: int, noun: str) -> str:
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def _row(incident: Incident) -> tuple[str, ...]:
+    from mapper.schema import count_sources
+
     when = incident.when
     if when.start is None:
         date = "not known"
@@ -256,7 +298,7 @@ def _row(incident: Incident) -> tuple[str, ...]:
     kind = incident.kind
     if incident.assertion.value != "asserted":
         kind += f" ({incident.assertion.value})"
-    sources = len({evidence.doc_id for evidence in incident.evidence})
+    sources = count_sources(incident)
     return date, kind, place, zone, str(sources), _flat(incident.evidence[0].exact)
 
 

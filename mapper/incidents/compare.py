@@ -10,7 +10,7 @@ from functools import cache
 from mapper.incidents.reports import Report, link_rules, link_weights, stem
 from mapper.model import Assertion, Casualties, Incident, Position, Where, ZoneName
 
-__all__ = ["Verdict", "compare", "meters_between"]
+__all__ = ["Verdict", "are_near", "compare", "exclude_each_other", "meters_between"]
 
 _OTHER_PEOPLE = 2.5  # sources differ by a few heads, not by so many times
 _COPY_WORDS = 0.8  # of the words of both sentences: the same sentence in two copies
@@ -79,13 +79,14 @@ def _veto(first: Report, second: Report) -> str:
     one, other = first.incident, second.incident
     if first.doc_ids & second.doc_ids:
         return "one document tells them apart"
-    if not _near(first.family, second.family):
+    if not are_near(first.family, second.family):
         return f"{one.kind} and {other.kind} are not told for each other"
     planned = Assertion.PLANNED
     if (one.assertion is planned) != (other.assertion is planned):
         return "one is only planned"
     if not _dates_meet(first, second):
-        return "the dates do not meet"
+        undated = first.start is None or second.start is None
+        return "no date, and no rare detail in common" if undated else "the dates do not meet"
     apart = _places_apart(one, other)
     if apart:
         return apart
@@ -93,7 +94,7 @@ def _veto(first: Report, second: Report) -> str:
         return "different times of day"
     if first.separate != second.separate:
         return "one calls itself a separate incident"
-    against = _excluded(first.signs | first.traits, second.signs | second.traits)
+    against = exclude_each_other(first.signs | first.traits, second.signs | second.traits)
     if against:
         return f"{against[0]} against {against[1]}".replace("_", " ")
     if first.heads and second.heads:
@@ -103,7 +104,8 @@ def _veto(first: Report, second: Report) -> str:
     return ""
 
 
-def _near(one: str, other: str) -> bool:
+def are_near(one: str, other: str) -> bool:
+    """Say whether two families of kinds may tell one happening in other words."""
     return one == other or sorted((one, other)) in _near_families()
 
 
@@ -236,7 +238,7 @@ def _harm(a: Casualties, b: Casualties) -> Iterable[tuple[str, float]]:
             yield f"{one} and {other} {key}", w["harm_agrees" if agree else "harm_differs"]
 
 
-def _excluded(first: frozenset[str], second: frozenset[str]) -> tuple[str, str] | None:
+def exclude_each_other(first: frozenset[str], second: frozenset[str]) -> tuple[str, str] | None:
     """Return what each tells alone and the other's rules out, or ``None``."""
     only_first, only_second = first - second, second - first
     for a, b in link_rules()["exclude"]["pairs"]:

@@ -32,7 +32,7 @@ _FEW = 64  # what more reports than that share is no sign, and is not looked up 
 _ALL_PAIRS = 200  # reports; up to so many, an explanation goes through every pair
 _SMALL_M = 60_000
 
-Pair = tuple[int, int]
+_Pair = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +52,9 @@ class _Linking:
 
     reports: list[Report]
     sources: Mapping[str, str]
-    verdicts: dict[Pair, Verdict]
-    same: list[Pair]
-    different: set[Pair]
+    verdicts: dict[_Pair, Verdict]
+    same: list[_Pair]
+    different: set[_Pair]
 
     def verdict(self, i: int, j: int) -> Verdict:
         pair = (min(i, j), max(i, j))
@@ -134,7 +134,7 @@ def explain_links(
     linking = _prepare(incidents, documents, decisions or Decisions())
     group_of = {i: number for number, group in enumerate(_group(linking)) for i in group}
     reports = linking.reports
-    pairs: Sequence[Pair] = sorted(linking.verdicts)
+    pairs: Sequence[_Pair] = sorted(linking.verdicts)
     if len(reports) <= _ALL_PAIRS:
         pairs = list(itertools.combinations(range(len(reports)), 2))
     found = []
@@ -237,7 +237,7 @@ def _decide(linking: _Linking, decisions: Decisions, ids: Mapping[str, frozenset
                 linking.different.add((min(at[a], at[b]), max(at[a], at[b])))
 
 
-def _candidates(reports: Sequence[Report]) -> Iterator[Pair]:
+def _candidates(reports: Sequence[Report]) -> Iterator[_Pair]:
     """Yield the pairs worth a look: near kinds, and dates that meet or a sign that is shared.
 
     Reports dated to a month or better are swept in order of their first day, so that years
@@ -260,7 +260,7 @@ def _candidates(reports: Sequence[Report]) -> Iterator[Pair]:
         yield from _by_sign(reports, block)
 
 
-def _by_sign(reports: Sequence[Report], block: Sequence[int]) -> Iterator[Pair]:
+def _by_sign(reports: Sequence[Report], block: Sequence[int]) -> Iterator[_Pair]:
     holders: dict[tuple[str, str], list[int]] = {}
     for i in block:
         for sign in _signs(reports[i]):
@@ -293,7 +293,7 @@ def _add_companions(linking: _Linking) -> None:
     flights; two that only tell of a flight in fog may mean any.
     """
     weights = link_weights()
-    by_documents: dict[frozenset[str], list[Pair]] = {}
+    by_documents: dict[frozenset[str], list[_Pair]] = {}
     for (i, j), verdict in linking.verdicts.items():
         one, other = linking.reports[i], linking.reports[j]
         shared = one.signs & other.signs or one.names & other.names
@@ -345,7 +345,7 @@ def _fit(linking: _Linking, one: Sequence[int], other: Sequence[int]) -> bool:
     return sum(over.values()) >= 0  # copies of one text have one voice
 
 
-def _clear_pairs(linking: _Linking) -> list[Pair]:
+def _clear_pairs(linking: _Linking) -> list[_Pair]:
     """Return the linked pairs, but none of a report that fits two of one document alike."""
     linked = [pair for pair, verdict in linking.verdicts.items() if verdict.linked]
     best: dict[tuple[int, str], list[tuple[float, int]]] = {}
