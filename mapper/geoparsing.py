@@ -21,6 +21,8 @@ from mapper.text import clean, guess_language, make_document, split_sentences
 if TYPE_CHECKING:
     import pandas as pd
 
+    from mapper.layers import BorderLayers
+
 __all__ = ["bare_document", "geoparse", "geoparse_column", "open_gazetteer", "resolve_spans"]
 
 
@@ -53,6 +55,7 @@ def geoparse(
     *,
     hints: Hints | None = None,
     recognizer: str = "mapper",
+    layers: BorderLayers | None = None,
 ) -> tuple[Resolution, ...]:
     """Find the places of one text: recognize, then resolve.
 
@@ -66,6 +69,8 @@ def geoparse(
         What is known of where the places lie.
     recognizer
         What finds the names: ``mapper``, or ``spacy:MODEL``.
+    layers
+        Lines, shores and areas for relative places; by default the package's own.
 
     Returns
     -------
@@ -74,14 +79,13 @@ def geoparse(
 
     Examples
     --------
-    >>> [r.place.name for r in geoparse("Shots were heard near Panmunjom.")]
+    >>> [r.place.name for r in geoparse("Shots were heard in Panmunjom.")]
     ['Panmunjom']
     """
     document = text if isinstance(text, Document) else make_document(text)
     gazetteer = gazetteer or _own_gazetteer()
-    return resolve(
-        document, recognize(document, gazetteer, backend=recognizer), gazetteer, hints=hints
-    )
+    mentions = recognize(document, gazetteer, backend=recognizer)
+    return resolve(document, mentions, gazetteer, hints=hints, layers=layers)
 
 
 def resolve_spans(

@@ -115,44 +115,6 @@ def test_offsets_survive_korean_and_emoji(check):
     check("[[판문점]] 🇰🇷 — the [[DMZ]] is 4 km wide")
 
 
-@pytest.mark.parametrize(
-    ("text", "expression", "metres", "bearing"),
-    [
-        ("Shots fell 12 km north of Paju.", "12 km north of Paju", 12_000, 0.0),
-        ("It is about 50 metres south of the MDL.", "about 50 metres south of the MDL", 50, 180.0),
-        ("hills 80 miles northeast of Seoul", "80 miles northeast of Seoul", 128_747.5, 45.0),
-        (
-            "It fell 2,000 kilometers (about 1,200 miles) east of Tokyo.",
-            "2,000 kilometers (about 1,200 miles) east of Tokyo",
-            2_000_000,
-            90.0,
-        ),
-        (
-            "less than one mile south of the truce site in Panmunjom",
-            "less than one mile south of the truce site in Panmunjom",
-            804.7,
-            180.0,
-        ),
-        ("They stopped 30 km from Seoul.", "30 km from Seoul", 30_000, None),
-    ],
-)
-def test_relative_places(gazetteer, text, expression, metres, bearing):
-    document = make_document(text)
-    mentions = recognize(document, gazetteer)
-    (relative,) = [m for m in mentions if m.kind is MentionKind.RELATIVE]
-    assert relative.surface == expression
-    assert relative.relation.distance_m == pytest.approx(metres, rel=0.001)
-    assert relative.relation.bearing_deg == bearing
-    assert relative.relation.distance_error_m > 0
-    anchors = [m for m in mentions if m.span == relative.relation.anchor]
-    assert [m.kind for m in anchors] == [MentionKind.LITERAL]
-
-
-def test_distances_without_a_place_are_no_mentions(gazetteer):
-    document = make_document("He walked 12 km north of his house, then 3 miles from home.")
-    assert recognize(document, gazetteer) == ()
-
-
 @settings(
     max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )

@@ -1,6 +1,5 @@
 """Resolution: which Paris, how sure, how exact."""
 
-import math
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -112,54 +111,6 @@ def test_a_doubtful_name_says_what_else_it_may_be(gazetteer):
     total = resolution.probability + sum(a.probability for a in resolution.alternatives)
     assert 0.3 < total <= 1.001
     assert all(other.reason for other in resolution.alternatives)
-
-
-def relative(gazetteer, text):
-    document = make_document(text)
-    (found,) = [
-        r
-        for r in resolve(document, recognize(document, gazetteer), gazetteer)
-        if r.mention.kind is MentionKind.RELATIVE
-    ]
-    return found
-
-
-def test_a_bearing_makes_a_sector(gazetteer):
-    found = relative(gazetteer, "Shots fell 40 km north of Seoul.")
-    seoul = gazetteer.places("Seoul")[0].position
-    assert found.position.lon == pytest.approx(seoul.lon, abs=0.001)
-    assert (found.position.lat - seoul.lat) * 111.0 == pytest.approx(40, abs=0.3)
-    # the heading alone leaves 2 * 40 km * sin(11.25 degrees), and Seoul is wide itself
-    heading_m = 2 * 40_000 * math.sin(math.radians(11.25))
-    assert found.position.uncertainty_m > heading_m + seoul.uncertainty_m * 0.9
-    assert found.footprint.startswith("POLYGON ((")
-    assert found.place is None
-
-
-def test_a_sector_is_a_valid_polygon_around_its_point(gazetteer):
-    import shapely
-
-    found = relative(gazetteer, "A drone fell 15 miles southwest of Cheorwon, South Korea.")
-    shape = shapely.from_wkt(found.footprint)
-    assert shape.is_valid
-    assert shape.contains(shapely.Point(found.position.lon, found.position.lat))
-
-
-def test_beside_the_line_the_side_is_known_and_the_stretch_is_not(gazetteer):
-    north = relative(gazetteer, "North Korea laid mines 30 metres north of the MDL.")
-    south = relative(gazetteer, "He stood about 50 meters south of the Military Demarcation Line.")
-    assert (north.footprint, south.footprint) == ("layer:dmz_north", "layer:dmz_south")
-    for found in (north, south):
-        assert found.position.uncertainty_m > 100_000
-        assert "stretch" in found.reason
-
-
-def test_a_relative_place_without_its_anchor_is_abstained(gazetteer):
-    document = make_document("12 km north of Paju")
-    (mention,) = [m for m in recognize(document, gazetteer) if m.kind is MentionKind.RELATIVE]
-    (resolution,) = resolve(document, [mention], gazetteer)
-    assert resolution.status is Status.ABSTAINED
-    assert resolution.position is None
 
 
 @settings(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from mapper.errors import InputError
-from mapper.gazetteer import Gazetteer
+from mapper.gazetteer import Gazetteer, world_key
 from mapper.model import Document, Mention
 from mapper.recognition.english import Found, find_names
 from mapper.recognition.korean import find_korean_names
@@ -48,7 +50,7 @@ def recognize(
     Examples
     --------
     >>> from mapper.text import make_document
-    >>> document = make_document("Shots were heard near Paju, South Korean officials said.")
+    >>> document = make_document("Shots were heard in Paju, South Korean officials said.")
     >>> [(m.surface, m.kind.value) for m in recognize(document, Gazetteer.open())]
     [('Paju', 'literal'), ('South Korean', 'demonym')]
     """
@@ -66,7 +68,7 @@ def recognize(
         )
         for found in names
     ]
-    mentions += find_relative(document, mentions)
+    mentions += find_relative(document, mentions, partial(_is_country, gazetteer))
     return tuple(sorted(mentions, key=lambda mention: (mention.span.start, -mention.span.end)))
 
 
@@ -103,3 +105,8 @@ def _longest(heap: list[Found]) -> list[Found]:
         if not any(name.span.overlaps(other.span) for other in kept):
             kept.append(name)
     return sorted(kept, key=lambda name: name.span.start)
+
+
+def _is_country(gazetteer: Gazetteer, name: str) -> bool:
+    entries = gazetteer.entries(world_key(name))
+    return bool(entries) and gazetteer.place_of(entries[0]).feature_code.startswith("PCL")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from mapper.gazetteer import Gazetteer
 from mapper.model import Document, Hints, Mention, MentionKind, Resolution
@@ -10,6 +11,9 @@ from mapper.resolution.candidates import gather
 from mapper.resolution.ranking import rank
 from mapper.resolution.relative import place_relative
 from mapper.resolution.settle import settle
+
+if TYPE_CHECKING:
+    from mapper.layers import BorderLayers
 
 __all__ = ["resolve"]
 
@@ -20,6 +24,7 @@ def resolve(
     gazetteer: Gazetteer,
     *,
     hints: Hints | None = None,
+    layers: BorderLayers | None = None,
 ) -> tuple[Resolution, ...]:
     """Give each mention a place, or say why it has none.
 
@@ -34,6 +39,9 @@ def resolve(
     hints
         What the user knows of where the places lie: it weighs, it never forces. ``None`` is
         ``Hints()``, whose focus is the border of the two Koreas.
+    layers
+        Lines, shores and areas for relative mentions; ``None`` is the package's own, which
+        are then opened only when a text needs them.
 
     Returns
     -------
@@ -47,17 +55,15 @@ def resolve(
     for name in names:
         for mention in name.mentions:
             by_span[mention.span, mention.kind] = settle(mention, name, gazetteer)
+    anchors = {
+        span: resolution
+        for (span, kind), resolution in by_span.items()
+        if kind is not MentionKind.RELATIVE
+    }
     found = []
     for mention in mentions:
         if mention.kind is MentionKind.RELATIVE:
-            anchors = [
-                resolution
-                for (span, kind), resolution in by_span.items()
-                if mention.relation is not None
-                and span == mention.relation.anchor
-                and kind is not MentionKind.RELATIVE
-            ]
-            found.append(place_relative(mention, anchors[0] if anchors else None))
+            found.append(place_relative(mention, anchors, layers))
         else:
             found.append(by_span[mention.span, mention.kind])
     return tuple(found)

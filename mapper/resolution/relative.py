@@ -1,125 +1,171 @@
-"""Place "12 km north of Paju": a sector of a ring around the anchor, never a sharp point."""
+"""Place relative mentions: an area with a center and a radius, never a sharp point."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from mapper.model import Mention, Position, Relation, Resolution, Status
+from mapper.model import Mention, Position, Relation, Resolution, Span, Status
+from mapper.resolution.choices import near_reach
+
+if TYPE_CHECKING:
+    from shapely.geometry.base import BaseGeometry
+
+    from mapper.layers import BorderLayers
+    from mapper.resolution.ground import Ground
+    from mapper.resolution.placing import Drawn
 
 __all__ = ["place_relative"]
 
-_DMZ_HALF_WIDTH_M = 2_000.0  # Armistice Agreement, Article I paragraph 1
-_STEPS = 8  # points along each arc of a sector
-_WHOLE_TURN = 180.0
+_LEAST_M = 1.0
+_SLIVER = 0.005  # share of an area below which two of them only touch
 
 
-def place_relative(mention: Mention, anchor: Resolution | None) -> Resolution:
-    """Resolve a relative mention from its anchor's resolution.
+def place_relative(
+    mention: Mention, anchors: Mapping[Span, Resolution], layers: BorderLayers | None = None
+) -> Resolution:
+    """Resolve a relative mention from the resolutions of the names that it is built on.
+
+    Parameters
+    ----------
+    mention
+        Of kind ``relative``.
+    anchors
+        Resolutions of the document's names, by span.
+    layers
+        The region's lines, shores and areas; ``None`` is the package's own, opened only when
+        the words need them.
+
+    Returns
+    -------
+    Resolution
+        ``footprint`` is WKT (EPSG:4326) or the layer that draws the area, ``None`` where it
+        is the circle of ``position``. ``method`` names the method, ``reason`` tells what went
+        into it.
 
     Notes
     -----
-    The uncertainty follows the point-radius method of GBIF's georeferencing guide: the
-    errors of distance, of direction and of the anchor's own extent, taken together.
+    Methods and error rules are those of the GBIF Georeferencing Best Practices (2020): the
+    errors of distance and heading and the anchor's own extent bound an area; its corrected
+    center is the position, and the distance from there to its farthest point the uncertainty.
     """
     relation = mention.relation
     if relation is None:
-        return Resolution(mention=mention, status=Status.ABSTAINED, reason="no distance given")
-    if anchor is None or anchor.position is None:
-        return Resolution(
-            mention=mention,
-            status=Status.ABSTAINED,
-            reason=f"its anchor {mention.name!r} has no place",
-        )
-    if relation.kind == "line_offset":
-        return _beside_line(mention, relation, anchor)
-    origin = anchor.position
-    reach_m = relation.distance_m + relation.distance_error_m
-    if relation.bearing_deg is None:
-        position = Position(
-            lon=origin.lon, lat=origin.lat, uncertainty_m=reach_m + origin.uncertainty_m
-        )
-        footprint, reason = None, "a distance without a direction: anywhere around the anchor"
-    else:
-        ((lon, lat),) = _destinations(origin, [relation.bearing_deg], relation.distance_m)
-        position = Position(lon=lon, lat=lat, uncertainty_m=_uncertainty_m(relation, origin))
-        footprint = _sector(relation, origin)
-        reason = (
-            f"{relation.distance_m / 1000:.3g} km at {relation.bearing_deg:g}° from {mention.name}"
-            f" (± {relation.distance_error_m / 1000:.2g} km, ± {relation.bearing_error_deg:g}°)"
-        )
+        return _abstained(mention, "no relation given")
+    main = anchors.get(relation.anchor)
+    if not relation.landmark and (main is None or main.position is None):
+        return _abstained(mention, f"its anchor {mention.name!r} has no place")
+    if main is not None and _is_circle(relation, main):
+        return _near(mention, main)
+    from mapper.resolution import placing
+    from mapper.resolution.ground import Ground
+
+    ground = Ground(layers)
+    drawn = placing.draw(relation, anchors, ground)
+    if isinstance(drawn, str):
+        return _abstained(mention, drawn)
+    if drawn.layer and not relation.constraints:
+        return _finished(mention, main, drawn, drawn.shape, [drawn.remark], narrowed=False)
+    shape, remarks, narrowed = _narrowed(relation, drawn, anchors, ground)
+    return _finished(mention, main, drawn, shape, remarks, narrowed=narrowed)
+
+
+def _is_circle(relation: Relation, anchor: Resolution) -> bool:
+    """Say whether nothing but a circle can come out: no geometry is needed for that."""
+    plain = not (relation.constraints or relation.realm or relation.landmark)
+    return plain and relation.kind in ("near", "along") and anchor.footprint is None
+
+
+def _near(mention: Mention, anchor: Resolution) -> Resolution:
+    assert anchor.position is not None
+    extent_m = anchor.position.uncertainty_m
+    near_m = near_reach(extent_m)
+    radius_m = extent_m + near_m
     return Resolution(
         mention=mention,
         status=anchor.status,
-        position=position,
-        footprint=footprint,
+        position=Position(lon=anchor.position.lon, lat=anchor.position.lat, uncertainty_m=radius_m),
         probability=anchor.probability,
-        reason=reason,
+        reason=f"within {near_m / 1000:.3g} km of {mention.name} and its extent",
+        method="point-radius: near a feature",
+        area_km2=round(math.pi * radius_m**2 / 1e6, 3),
     )
 
 
-def _beside_line(mention: Mention, relation: Relation, anchor: Resolution) -> Resolution:
-    """Give the belt beside the line: where along the line is not said."""
-    assert anchor.position is not None
-    reach_m = relation.distance_m + relation.distance_error_m
-    footprint = None
-    if anchor.footprint == "layer:mdl" and reach_m <= _DMZ_HALF_WIDTH_M:
-        north = relation.bearing_deg is not None and math.cos(math.radians(relation.bearing_deg))
-        footprint = "layer:dmz"
-        if relation.bearing_deg is not None and abs(north) > 0.5:
-            footprint = "layer:dmz_north" if north > 0 else "layer:dmz_south"
-    position = Position(
-        lon=anchor.position.lon,
-        lat=anchor.position.lat,
-        uncertainty_m=anchor.position.uncertainty_m + reach_m,
-    )
+def _narrowed(
+    relation: Relation, drawn: Drawn, anchors: Mapping[Span, Resolution], ground: Ground
+) -> tuple[BaseGeometry, list[str], bool]:
+    """Cut an area by the other relations of its sentence, and by the shore."""
+    from mapper.resolution import placing
+    from mapper.resolution.shapes import common
+
+    shape, remarks, narrowed = drawn.shape, [drawn.remark], False
+    for constraint in relation.constraints:
+        other = placing.draw_constraint(constraint, anchors, ground, shape)
+        if isinstance(other, str):
+            remarks.append(f"not narrowed: {other}")
+            continue
+        shared = common(shape, other.shape)
+        if shared.area < _SLIVER * min(shape.area, other.shape.area):
+            remarks.append(f"not narrowed, for nothing is both there and {other.remark}")
+            continue
+        if shared.area > (1 - _SLIVER) * shape.area:
+            continue  # it says nothing new
+        shape, narrowed = shared, True
+        remarks.append(other.remark)
+    if relation.realm and relation.kind != "off":
+        wet = relation.realm == "sea"
+        cut = placing.at_sea(shape, ground, sea=wet)
+        if cut is not None and not cut.is_empty:
+            shape = cut
+            remarks.append("at sea" if wet else "on land")
+        else:
+            remarks.append(f"no {relation.realm} is known there")
+    return shape, remarks, narrowed
+
+
+def _finished(
+    mention: Mention,
+    main: Resolution | None,
+    drawn: Drawn,
+    shape: BaseGeometry,
+    remarks: list[str],
+    *,
+    narrowed: bool,
+) -> Resolution:
+    from mapper.resolution import shapes
+
+    relation = mention.relation
+    assert relation is not None
+    as_layer = bool(drawn.layer) and shape is drawn.shape
+    if not as_layer:
+        shape = shapes.thinned(shape)
+    if shape.is_empty:
+        return _abstained(mention, "the area is too small to draw")
+    nominal = drawn.nominal
+    if drawn.keeps_center and not narrowed and relation.realm != "sea" and nominal is not None:
+        center = nominal
+    else:
+        toward = not (drawn.stretch_known or narrowed)
+        center = shapes.center_of(shape, nominal, toward=toward)
+    sure = main is None or main.status is Status.LOCATED
+    sure = sure and (drawn.stretch_known or narrowed)
     return Resolution(
         mention=mention,
-        status=Status.AMBIGUOUS,
-        position=position,
-        footprint=footprint,
-        probability=anchor.probability,
-        reason=f"{relation.distance_m:,.0f} m from a line: the side is given, the stretch is not",
+        status=Status.LOCATED if sure else Status.AMBIGUOUS,
+        position=Position(
+            lon=min(max(center[0], -180.0), 180.0),
+            lat=center[1],
+            uncertainty_m=max(shapes.reach_of(shape, center), _LEAST_M),
+        ),
+        footprint=f"layer:{drawn.layer}" if as_layer else shapes.to_wkt(shape),
+        probability=main.probability if main is not None else 1.0,
+        reason="; ".join(remarks),
+        method=drawn.method + (", narrowed by the text" if narrowed else ""),
+        area_km2=round(shapes.area_km2(shape), 6),
     )
 
 
-def _destinations(
-    origin: Position, bearings_deg: Sequence[float], distance_m: float
-) -> list[tuple[float, float]]:
-    """Return lon, lat of the ends of geodesics from one point (WGS 84)."""
-    from pyproj import Geod  # imported here: few documents need it
-
-    count = len(bearings_deg)
-    lons, lats, _ = Geod(ellps="WGS84").fwd(
-        [origin.lon] * count,
-        [origin.lat] * count,
-        list(bearings_deg),
-        [max(distance_m, 0.0)] * count,
-    )
-    return list(zip(lons, lats, strict=True))
-
-
-def _uncertainty_m(relation: Relation, origin: Position) -> float:
-    """Return the distance from the centre to the farthest corner, plus the anchor's own."""
-    middle_m = relation.distance_m
-    angle = math.radians(relation.bearing_error_deg)
-    corners = []
-    for edge_m in (middle_m - relation.distance_error_m, middle_m + relation.distance_error_m):
-        corners.append(
-            math.sqrt(max(edge_m**2 + middle_m**2 - 2 * edge_m * middle_m * math.cos(angle), 0.0))
-        )
-    return max(corners) + origin.uncertainty_m
-
-
-def _sector(relation: Relation, origin: Position) -> str:
-    """Return the sector as WKT, widened by the anchor's uncertainty."""
-    assert relation.bearing_deg is not None
-    spread_m = relation.distance_error_m + origin.uncertainty_m
-    inner_m, outer_m = max(relation.distance_m - spread_m, 0.0), relation.distance_m + spread_m
-    own = math.degrees(math.atan2(origin.uncertainty_m, max(relation.distance_m, 1.0)))
-    half = min(relation.bearing_error_deg + own, _WHOLE_TURN - 1)
-    turns = [relation.bearing_deg + half * (2 * step / _STEPS - 1) for step in range(_STEPS + 1)]
-    outer = _destinations(origin, turns, outer_m)
-    inner = _destinations(origin, turns, inner_m) if inner_m else [(origin.lon, origin.lat)]
-    ring = [*outer, *reversed(inner), outer[0]]
-    return "POLYGON ((" + ", ".join(f"{lon:.6f} {lat:.6f}" for lon, lat in ring) + "))"
+def _abstained(mention: Mention, reason: str) -> Resolution:
+    return Resolution(mention=mention, status=Status.ABSTAINED, reason=reason)
