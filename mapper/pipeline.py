@@ -118,6 +118,7 @@ def _analyze_document(
         tools.gazetteer,
         hints=tools.settings.hints(),
         recognizer=tools.settings.recognizer,
+        layers=tools.layers,
     )
     checks = _check(resolutions, tools.layers)
     incidents, problems = extract_incidents(document, resolutions, checks)
