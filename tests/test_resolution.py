@@ -1,6 +1,5 @@
 """Resolution: which Paris, how sure, how exact."""
 
-
 import pytest
 from hypothesis import HealthCheck, given, settings
 from strategies import texts
