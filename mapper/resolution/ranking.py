@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +26,8 @@ CONTEXT = (
     "country_named",
 )
 _EARTH_KM = 6371.0
-_Matrix = NDArray[np.float64]
+_FLOAT = np.float32  # of distances: exact to a kilometre, and half the time
+_Matrix = NDArray[Any]
 
 
 class _Block:
@@ -37,36 +39,43 @@ class _Block:
         self.starts = np.cumsum([0, *sizes[:-1]])
         self.group = np.repeat(np.arange(len(names)), sizes)
         entries = [meaning.entry for meaning in self.meanings]
+        self.rows = np.array([e.row for e in entries])
         lon, lat = np.radians(np.array([(e.lon, e.lat) for e in entries])).T
-        self.points = np.stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])
+        self.points = np.stack(
+            [np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)]
+        ).astype(_FLOAT)
         self.country = np.array([e.country for e in entries])
         self.admin1 = np.array([e.admin1 for e in entries])
-        self.is_state = np.array([e.tier == "state" for e in entries], dtype=float)
-        self.is_country = np.array([e.tier == "country" for e in entries], dtype=float)
-        head = np.array([float(name.head) for name in names])
+        self.is_state = np.array([e.tier == "state" for e in entries], dtype=_FLOAT)
+        self.is_country = np.array([e.tier == "country" for e in entries], dtype=_FLOAT)
+        head = np.array([name.head for name in names], dtype=_FLOAT)
         self.head = head[self.group]
-        count = np.array([1 + np.log1p(len(name.mentions)) for name in names])
+        count = np.array([1 + np.log1p(len(name.mentions)) for name in names], dtype=_FLOAT)
         self.weight = count[self.group]
         self.beside = _beside(names)
         self.prior = np.array([meaning.points for meaning in self.meanings])
 
     def kernels(self) -> tuple[_Matrix, ...]:
         """Return how near, how far, and in which common area each two meanings lie."""
-        apart = (self.group[:, None] != self.group[None, :]).astype(float)
-        squared = np.maximum(2 - 2 * (self.points.T @ self.points), 0.0) * _EARTH_KM**2
-        near_km, far_km = weights().near_km
-        near = apart / (1 + squared / near_km**2)
-        far = apart / (1 + squared / far_km**2)
-        same_country = apart * (self.country[:, None] == self.country) * (self.country > 0)
-        same_admin1 = apart * (self.admin1[:, None] == self.admin1) * (self.admin1 > 0)
+        # neither the other meanings of its own name nor the same place is company for a place
+        apart = self.group[:, None] != self.group
+        apart &= self.rows[:, None] != self.rows
+        squared = self.points.T @ self.points  # of the chord: 2 - 2 cos
+        squared *= -2 * _EARTH_KM**2
+        squared += 2 * _EARTH_KM**2 + 1e-3
+        near_km, far_km = (np.float32(km**2) for km in weights().near_km)
+        near = apart * (near_km / (near_km + squared))
+        far = apart * (far_km / (far_km + squared))
+        same_country = (self.country[:, None] == self.country) & (self.country > 0) & apart
+        same_admin1 = (self.admin1[:, None] == self.admin1) & (self.admin1 > 0) & apart
         beside = self.beside[self.group][:, self.group] * far
-        return near, far, beside, same_country, same_admin1
+        return near, far, beside, same_country.astype(_FLOAT), same_admin1.astype(_FLOAT)
 
 
 def _beside(names: Sequence[Name]) -> _Matrix:
     """Return for each two names how close they come in the text, 0 to 1."""
     spots = sorted((m.span.start, m.span.end, at) for at, n in enumerate(names) for m in n.mentions)
-    beside = np.zeros((len(names), len(names)))
+    beside = np.zeros((len(names), len(names)), dtype=_FLOAT)
     for (_, end, left), (start, _, right) in pairwise(spots):
         if left != right:
             close = 1 / (1 + max(start - end, 0) / weights().beside)
@@ -80,6 +89,7 @@ def _context(
 ) -> NDArray[np.float64]:
     """Return the context features of each meaning, one row each, given present beliefs."""
     near, far, beside, same_country, same_admin1 = kernels
+    probability = probability.astype(_FLOAT)
     weighed = probability * block.weight
     total = weighed.sum()
     own = np.bincount(block.group, weighed)[block.group]

@@ -43,12 +43,16 @@ def _answer(mention: Mention, name: Name, gazetteer: Gazetteer) -> Resolution:
                 name=", ".join([other.name, *reversed(other.admin)]),
                 lon=other.position.lon,
                 lat=other.position.lat,
-                # what the best one leaves, shared as the raw probabilities are
-                probability=round((1 - probability) * meaning.probability / rest, 4),
+                # what the best one leaves, shared as the raw probabilities are; some of it
+                # is for places that are in no gazetteer
+                probability=round(
+                    min(probability, (1 - probability) * meaning.probability / rest), 4
+                ),
                 reason=_reason(meaning, best),
             )
         )
-    twin = any(
+    told = best.features.get("named_area") or best.features.get("told_area")
+    twin = not told and any(
         _twins(best.entry, meaning.entry) and meaning.probability >= status.twin
         for meaning in others
     )
