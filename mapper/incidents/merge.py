@@ -6,8 +6,8 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from mapper.incidents.compose import incident_id
 from mapper.incidents.describe import summarize
-from mapper.incidents.extract import incident_id
 from mapper.incidents.taxonomy import load_taxonomy
 from mapper.model import Assertion, Casualties, Claim, Incident, When
 
@@ -59,6 +59,7 @@ def merge_reports(reports: Sequence[Incident], sources: Mapping[str, str]) -> In
         summary=summarize(taxonomy[kind], when, where, casualties, assertion),
         actors=tuple({a.name: a for report in reversed(ordered) for a in report.actors}.values()),
         probability=_probability(ordered, sources),
+        counts=next((report.counts for report in ordered if report.counts), ()),
         claims=_claims(ordered, sources),
     )
 
@@ -94,15 +95,14 @@ def _probability(reports: Sequence[Incident], sources: Mapping[str, str]) -> flo
 
 
 def _fill(told: Sequence[Casualties]) -> Casualties:
-    """Take each number from the first report that has it."""
-
-    def first(key: str) -> int | None:
-        values = (getattr(casualties, key) for casualties in told)
-        return next((value for value in values if value is not None), None)
-
-    return replace(
-        told[0], killed=first("killed"), injured=first("injured"), detained=first("detained")
-    )
+    """Take each number, with how far it ranges, from the first report that has it."""
+    filled: dict[str, int | None] = {}
+    for key in ("killed", "injured", "detained"):
+        parts = (key, f"{key}_low", f"{key}_high")
+        having = (c for c in told if any(getattr(c, part) is not None for part in parts))
+        first = next(having, told[0])
+        filled |= {part: getattr(first, part) for part in parts}
+    return Casualties(**filled)
 
 
 def _exactness(report: Incident) -> tuple[bool, float, bool, float, str]:
