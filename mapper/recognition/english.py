@@ -23,14 +23,14 @@ from mapper.recognition.lexicon import Lexicon, load_lexicon
 from mapper.recognition.points import ALWAYS, Points
 from mapper.recognition.weighing import Clues, gather, load_thresholds, logit, weigh
 
-__all__ = ["KOREA", "Found", "find_names", "shifted"]
+__all__ = ["KOREA", "Found", "Walker", "find_names", "shifted"]
 
 KOREA = re.compile("Korea|DPRK|KCNA|Pyongyang|Seoul|DMZ|Panmunjom")
 _NUMBERS = frozenset(
     {"one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"}
 )
 _KOREAN = "\x02"  # begins a Korean key
-_BOTH = "inter-Korean"
+_BOTH = "inter-"
 _SHORT = 4  # letters
 _LEAST = 3  # letters of a name that no gazetteer knows
 _ORGANIZATION = 0.6  # probability above which a name is part of another one
@@ -62,7 +62,7 @@ def find_names(document: Document, gazetteer: Gazetteer) -> list[Found]:
     thresholds, persons, found = load_thresholds(), set[str](), list[Found]()
     for block, starts in blocks(document):
         scene = Scene(document.quote(block), starts, gazetteer, korean=korean)
-        walker = _Walker(scene)
+        walker = Walker(scene)
         found += [shifted(name, block.start) for name in walker.walk()]
         persons |= walker.points.persons
     best: dict[str, float] = {}
@@ -80,7 +80,7 @@ def find_names(document: Document, gazetteer: Gazetteer) -> list[Found]:
     return kept
 
 
-class _Walker:
+class Walker:
     """One pass over the words of one document."""
 
     def __init__(self, scene: Scene) -> None:
@@ -93,11 +93,12 @@ class _Walker:
 
     # -- the walk ---------------------------------------------------------------------
     def walk(self) -> list[Found]:
+        """List every name that may be a place, however unlikely, in reading order."""
         found: list[Found] = []
         free = 0
-        for at, token in enumerate(self.tokens):
-            letter = token.text[0]
-            if at < free or (letter.islower() and token.key != "inter") or is_hangul(letter):
+        for at in self.scene.large:
+            letter = self.tokens[at].text[0]
+            if at < free or letter.islower() or is_hangul(letter):
                 continue
             name = self.name_at(at)
             if name is None:
@@ -105,6 +106,8 @@ class _Walker:
             found.append(name)
             if name.points >= self.thresholds.accept:
                 self.points.previous_end = name.span.end
+            if name.points < self.thresholds.carried:
+                continue  # a shorter name may begin at the next word
             free = at + 1
             while free < len(self.tokens) and self.tokens[free].start < name.span.end:
                 free += 1
@@ -146,7 +149,7 @@ class _Walker:
     def unknown_at(self, at: int) -> Found | None:
         """Read a name that the gazetteer does not know, from the learned weights alone."""
         odds, lexicon = self.odds.get(at), self.lexicon
-        if odds is None or odds.begins < self.thresholds.unknown_area:
+        if odds is None or odds.begins < self.thresholds.unknown_of:
             return None
         last, least = at, odds.begins
         while self.odds.get(last + 1, NOTHING).inside > _MORE and self.scene.joined(last):
@@ -158,6 +161,8 @@ class _Walker:
             return None  # "Joint Security Area Landing Zone": the known place is meant
         area = ends in lexicon.areas_after and last > at
         needed = self.thresholds.unknown_area if area else self.thresholds.unknown
+        if self.scene.key(at - 1) == "of" and self.scene.key(at - 2) in lexicon.settlements:
+            needed = self.thresholds.unknown_of
         building = ends in lexicon.organisations and ends not in lexicon.areas_after
         numbered = after.isdigit() and self.scene.joined(last)
         if (
@@ -189,14 +194,11 @@ class _Walker:
 
     def from_tables(self, at: int) -> Found | None:
         """Look for an institution whose name stands for its city, or for "inter-Korean"."""
-        lexicon = self.lexicon
-        if self.scene.key(at) == "inter" and self.text.startswith(
-            "inter-Korean", self.tokens[at].start
-        ):
-            span = Span(self.tokens[at].start, self.tokens[at].start + len("inter-Korean"))
-            return Found(
-                span, "korean peninsula", MentionKind.DEMONYM, _CERTAIN, "Korean Peninsula"
-            )
+        lexicon, start = self.lexicon, self.tokens[at].start
+        if self.scene.key(at) == "korean" and self.text[start - len(_BOTH) : start] == _BOTH:
+            span = Span(start - len(_BOTH), self.tokens[at].end)
+            refers = "Korean Peninsula"
+            return Found(span, world_key(refers), MentionKind.DEMONYM, _CERTAIN, refers)
         if self.scene.key(at) not in lexicon.starts:
             return None
         for count in (3, 2, 1):
@@ -205,7 +207,7 @@ class _Walker:
                 continue
             span = Span(self.tokens[at].start, self.tokens[last].end)
             surface = self.text[span.slice]
-            refers = lexicon.institutions.get(" ".join(surface.lower().split()))
+            refers = lexicon.institutions.get(" ".join(surface.lower().split()), "")
             if refers and self.scene.capital(at) and not self.scene.in_organisation(last):
                 return Found(span, world_key(refers), MentionKind.COREFERENT, _CERTAIN, refers)
         return None
@@ -230,19 +232,29 @@ class _Walker:
             best.flags & Flag.DEMONYM and best.tier in ALWAYS
         ):
             return self.demonym(match, span)
-        found = self.classify(match, span, entries)
-        clues = self.clues(match, found, entries)
+        if takes_area_word(self.scene, match.last):
+            span = Span(span.start, self.tokens[match.last + 1].end)  # "Kaesong Island"
+            kind = MentionKind.LITERAL
+        else:
+            acts = any(entry.sovereign for entry in entries[:2])
+            kind = kind_of(self.scene, match.first, match.last, acts=acts)
+        clues = self.clues(match, entries, embedded=kind is MentionKind.EMBEDDED)
         person = clues["person"] > _MORE
         if person and self.scene.capital(match.first - 1) and self.scene.joined(match.first - 1):
             self.points.persons.add(match.key)
-        if clues["organization"] > _ORGANIZATION and found.kind is not MentionKind.EMBEDDED:
-            found = replace(found, span=span, kind=MentionKind.EMBEDDED)
+        if clues["organization"] > _ORGANIZATION:
+            kind = MentionKind.EMBEDDED
         points = weigh(clues)
         if person and points < self.thresholds.accept:
             points = _NEVER  # whatever the name means elsewhere in the document
-        return replace(found, points=points)
+        found = Found(span, match.key, kind, points)
+        self.weighed(found, clues)
+        return found
 
-    def clues(self, match: NameMatch, found: Found, entries: Sequence[Entry]) -> Clues:
+    def weighed(self, found: Found, clues: Clues) -> None:
+        """Be told of a candidate and its clues; the fitting of the weights listens here."""
+
+    def clues(self, match: NameMatch, entries: Sequence[Entry], *, embedded: bool) -> Clues:
         """Gather what speaks for and against a name."""
         one_word = match.first == match.last
         weak = (
@@ -259,7 +271,7 @@ class _Walker:
             odds=[self.odds.get(at, NOTHING) for at in range(match.first, match.last + 1)],
             following=self.odds.get(match.last + 1, NOTHING),
             weak=weak,
-            embedded=found.kind is MentionKind.EMBEDDED,
+            embedded=embedded,
         )
 
     def is_person(self, match: NameMatch) -> bool:
@@ -268,6 +280,7 @@ class _Walker:
         return apart and self.scene.key(match.first) in self.lexicon.korean_surnames
 
     def case_fits(self, entry: Entry, surface: str, match: NameMatch) -> bool:
+        """Say whether a name is written as this place's is: "US" is not "us"."""
         if entry.flags & Flag.POSTAL:
             return self.points.postal_fits(match, surface)
         if entry.flags & Flag.CAPITALS:
@@ -283,11 +296,13 @@ class _Walker:
         return span
 
     def is_postal(self, surface: str) -> bool:
+        """Say whether words abbreviate a state behind a town."""
         entries = self.gazetteer.entries(word_key(surface))
         return bool(entries) and bool(entries[0].flags & Flag.POSTAL) and not surface.isupper()
 
     # -- kinds ------------------------------------------------------------------------
     def demonym(self, match: NameMatch, span: Span) -> Found | None:
+        """Read the name of a people, or of what is theirs."""
         if self.scene.key(match.last + 1) in self.lexicon.nothing_after and self.scene.joined(
             match.last
         ):
@@ -299,12 +314,3 @@ class _Walker:
         if match.key == "korean" and self.scene.key(match.last + 1) in self.lexicon.northern_after:
             refers = "North Korea"  # the Korean People's Army, the Korean Central News Agency
         return Found(span, match.key, kind, _CERTAIN, refers)
-
-    def classify(self, match: NameMatch, span: Span, entries: Sequence[Entry]) -> Found:
-        """Say how a name is used; a word such as "Island" after it is taken in."""
-        if takes_area_word(self.scene, match.last):
-            span = Span(span.start, self.tokens[match.last + 1].end)
-            return Found(span, match.key, MentionKind.LITERAL, 0.0)
-        acts = any(entry.sovereign for entry in entries[:2])
-        kind = kind_of(self.scene, match.first, match.last, acts=acts)
-        return Found(span, match.key, kind, 0.0)

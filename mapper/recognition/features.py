@@ -42,6 +42,8 @@ class Scene:
     ) -> None:
         self.text, self.starts, self.gazetteer = text, starts, gazetteer
         self.tokens: Sequence[Token] = tokenize(text)
+        #: Numbers of the words that are not plainly written small.
+        self.large = [at for at, token in enumerate(self.tokens) if not "a" <= token.text[0] <= "z"]
         self._common = load_lexicon().common
         self._organisations = load_lexicon().organisations
         self._korean = korean
@@ -124,7 +126,7 @@ class Scene:
     def classes(self) -> tuple[list[int], dict[int, str]]:
         """List the capitalised words, and say what the longest name over each of them is."""
         capitals, classes, free = [], {}, 0
-        for at in range(len(self.tokens)):
+        for at in self.large:
             if not self.is_capital(at):
                 continue
             capitals.append(at)
@@ -179,7 +181,7 @@ def chain_features(scene: Scene) -> Iterator[tuple[list[int], list[list[str]]]]:
 class _Sentence:
     """One sentence while its features are written down."""
 
-    __slots__ = ("capitals", "classes", "first", "stop", "text", "tokens")
+    __slots__ = ("capitals", "classes", "first", "gaps", "stop", "text", "tokens")
 
     def __init__(
         self,
@@ -193,6 +195,7 @@ class _Sentence:
         self.text, self.tokens = text, tokens
         self.first, self.stop = first, stop
         self.classes, self.capitals = classes, capitals
+        self.gaps: dict[int, str] = {}
 
     def key(self, at: int) -> str:
         if at < self.first:
@@ -201,12 +204,17 @@ class _Sentence:
 
     def gap(self, at: int) -> str:
         """Return a short code for what stands between token ``at`` and the next one."""
-        if at < self.first:
-            return "^"
-        end = self.tokens[at].end
-        if at + 1 >= self.stop:
-            return _gap_code(self.text[end : end + 2]) + "$"
-        return _gap_code(self.text[end : self.tokens[at + 1].start])
+        code = self.gaps.get(at)
+        if code is None:
+            if at < self.first:
+                code = "^"
+            elif at + 1 >= self.stop:
+                end = self.tokens[at].end
+                code = _gap_code(self.text[end : end + 2]) + "$"
+            else:
+                code = _gap_code(self.text[self.tokens[at].end : self.tokens[at + 1].start])
+            self.gaps[at] = code
+        return code
 
     def run_ends(self, at: int) -> tuple[int, int]:
         """Return the first and last token of the unbroken capitalised words around ``at``."""
@@ -238,8 +246,8 @@ class _Sentence:
             f"gp={known}|{left_gap}{'' if left_small else 'C'}"
             f"{classes.get(at - 1, '')}{_flags(left)}",
             f"pn={left_word}{left_gap}|{right_gap}{right_word}",
-            f"p2={self.key(at - 2)}{self.gap(at - 2) if at > self.first else ''}{left_word}",
-            f"n2={right_word}{self.gap(at + 1) if at + 1 < self.stop else ''}{self.key(at + 2)}",
+            f"p2={self.key(at - 2)} {left_word}",
+            f"n2={right_word} {self.key(at + 2)}",
             f"len={at - head}/{last - at}",
         ]
         if last != at:

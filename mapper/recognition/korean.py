@@ -10,7 +10,7 @@ from functools import cache
 from importlib import resources
 from itertools import pairwise
 
-from mapper.gazetteer import Flag, Gazetteer, Token, is_hangul, tokenize
+from mapper.gazetteer import Entry, Flag, Gazetteer, Token, is_hangul, tokenize
 from mapper.model import Document, MentionKind, Span
 from mapper.recognition.english import Found
 
@@ -18,7 +18,12 @@ __all__ = ["find_korean_names"]
 
 _HANGUL = re.compile("[\u1100-\u11ff\uac00-\ud7a3]")  # letters of decomposed text, syllables
 _WORDS = 3
+_AHEAD = 24  # code points that hold the next word, decomposed or not
+_ARMY = "군"  # of a state; of a county otherwise
+_HULL = re.compile(r"[A-Z]{2,3}-?\d{2,4} ?\Z")  # "PCC-772 천안" is a ship
 _KNOWN_TOWN = 200_000  # inhabitants
+_KNOWN_ABROAD = 1_000_000
+_KOREA = ("KP", "KR")
 
 
 @cache
@@ -54,6 +59,8 @@ def _at(
 ) -> Found | None:
     """Read ``words`` as one name with an ending; the spaces between them belong to it."""
     text = document.text
+    if _HULL.search(text, max(words[0].start - 10, 0), words[0].start):
+        return None
     for left, right in pairwise(words):
         if text[left.end : right.start] != " " or not is_hangul(right.text):
             return None
@@ -69,13 +76,38 @@ def _at(
         entries = gazetteer.entries(name)
         if len(name) == 2 and entries[0].tier == "city" and entries[0].population < _KNOWN_TOWN:
             continue  # two syllables are also half of all words
-        if entries[0].flags & Flag.DEMONYM:
+        if _is_doubtful(entries[0], rest, gazetteer, endings):
+            continue
+        if entries[0].flags & Flag.DEMONYM or (entries[0].sovereign and rest.startswith(_ARMY)):
             kind = MentionKind.DEMONYM
         span = Span(words[0].start, _end_of(name, text, words[0].start, words[-1].end))
-        if text[span.end : span.end + 3].strip(" ") in endings["offices"]:
+        if not rest and _is_office(text[span.end : span.end + _AHEAD], endings):
             kind = MentionKind.EMBEDDED
         return Found(span, name, kind, 3.0)
     return None
+
+
+def _is_doubtful(
+    entry: Entry, rest: str, gazetteer: Gazetteer, endings: dict[str, frozenset[str]]
+) -> bool:
+    """Say whether a small town abroad is rather a person or a word: 해밀턴, 클린턴, 위해."""
+    abroad = not gazetteer.label(entry.country).startswith(_KOREA)
+    small = entry.tier == "city" and entry.population < _KNOWN_ABROAD
+    return abroad and small and rest not in endings["in"]
+
+
+def _is_office(after: str, endings: dict[str, frozenset[str]]) -> bool:
+    """Say whether the next word is an office of a state: "한국 정부와"."""
+    words = unicodedata.normalize("NFC", after).split(maxsplit=1)
+    return (
+        after.startswith(" ")
+        and bool(words)
+        and any(
+            words[0] == office
+            or (words[0].startswith(office) and _is_ending(words[0][len(office) :], endings))
+            for office in endings["offices"]
+        )
+    )
 
 
 def _end_of(name: str, text: str, start: int, limit: int) -> int:

@@ -11,7 +11,7 @@ import pycrfsuite
 
 from mapper.recognition.features import Scene, chain_features
 
-__all__ = ["NOTHING", "Odds", "read_odds"]
+__all__ = ["NOTHING", "Odds", "read_odds", "use_weights"]
 
 _WEIGHTS = "weights.crfsuite"
 _LOCK = threading.Lock()  # a tagger holds the chain it is asked about
@@ -34,16 +34,23 @@ class Odds(NamedTuple):
 NOTHING = Odds(0.0, 0.0, 0.0, 0.0)
 
 
-@cache
-def _weights() -> bytes:
-    return resources.files(__package__).joinpath(_WEIGHTS).read_bytes()
+class _Model:
+    """The weights in use. A tagger keeps no copy of its bytes, so they stay here."""
+
+    def __init__(self, weights: bytes) -> None:
+        self.weights = weights
+        self.tagger = pycrfsuite.Tagger()
+        self.tagger.open_inmemory(weights)
 
 
 @cache
-def _tagger() -> pycrfsuite.Tagger:
-    tagger = pycrfsuite.Tagger()
-    tagger.open_inmemory(_weights())  # keeps no copy: the bytes must stay
-    return tagger
+def _models() -> list[_Model]:
+    return [_Model(resources.files(__package__).joinpath(_WEIGHTS).read_bytes())]
+
+
+def use_weights(weights: bytes) -> None:
+    """Ask other weights from now on: to fit or to report on what they have not seen."""
+    _models()[:] = [_Model(weights)]
 
 
 def read_odds(scene: Scene) -> dict[int, Odds]:
@@ -54,7 +61,7 @@ def read_odds(scene: Scene) -> dict[int, Odds]:
     dict
         Token number to odds; words that are no part of a name for sure are left out.
     """
-    tagger, odds = _tagger(), {}
+    tagger, odds = _models()[0].tagger, {}
     with _LOCK:
         for numbers, features in chain_features(scene):
             tagger.set(features)
@@ -63,10 +70,7 @@ def read_odds(scene: Scene) -> dict[int, Odds]:
                 odds[number] = Odds(
                     marginal("B-LOC", place),
                     marginal("I-LOC", place),
-                    marginal("B-PER", place) + marginal("I-PER", place),
-                    marginal("B-ORG", place)
-                    + marginal("I-ORG", place)
-                    + marginal("B-MISC", place)
-                    + marginal("I-MISC", place),
+                    marginal("PER", place),
+                    marginal("ORG", place),
                 )
     return odds

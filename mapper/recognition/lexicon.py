@@ -22,6 +22,7 @@ class Lexicon:
     titles_before: frozenset[str]
     features_before: frozenset[str]
     heads_of: frozenset[str]
+    settlements: frozenset[str]
     people_after: frozenset[str]
     verbs_after: frozenset[str]
     organisations: frozenset[str]
@@ -75,6 +76,7 @@ def load_lexicon() -> Lexicon:
         titles_before=frozenset(left["title"]),
         features_before=frozenset(left["feature"]),
         heads_of=frozenset(left["of"]),
+        settlements=frozenset(left["settlement"]),
         people_after=frozenset(right["people"]),
         verbs_after=frozenset(right["verbs"]),
         organisations=frozenset(right["organisation"]),

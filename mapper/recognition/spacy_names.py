@@ -13,6 +13,7 @@ from mapper.recognition.blocks import blocks
 from mapper.recognition.english import KOREA, Found, shifted
 from mapper.recognition.features import Scene
 from mapper.recognition.kinds import kind_of
+from mapper.recognition.lexicon import load_lexicon
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -25,6 +26,7 @@ _PEOPLES = ("NORP",)
 _OTHERS = ("ORG", "EVENT", "PRODUCT", "WORK_OF_ART", "LAW")
 _POSSESSIVES = ("'s", "’s")
 _SURE = 3.0
+_KNOWN_TOWN = 20_000  # inhabitants
 _LARGE = ("core", "country", "state", "region")
 
 
@@ -111,17 +113,19 @@ def _embedded(scene: Scene, span: Span, numbers: dict[int, int]) -> Iterator[Fou
     while at is not None and at < len(scene.tokens) and scene.tokens[at].start < span.end:
         step = 1
         for name in scene.names_at(at):
-            if name.end <= span.end and _is_known(scene.gazetteer.entries(name.key)):
+            if name.end <= span.end and _is_known(name.key, scene.gazetteer.entries(name.key)):
                 yield Found(name.span, name.key, MentionKind.EMBEDDED, _SURE)
                 step = name.last + 1 - at
                 break
         at += step
 
 
-def _is_known(entries: Sequence[Entry]) -> bool:
-    """Say whether a name is that of an area or a people, or the usual one of a town."""
-    return bool(entries) and (
+def _is_known(key: str, entries: Sequence[Entry]) -> bool:
+    """Say whether a name is that of an area or a people, or the usual one of a known town."""
+    if not entries or key in load_lexicon().common or key in load_lexicon().organisations:
+        return False
+    return (
         entries[0].tier in _LARGE
         or bool(entries[0].flags & Flag.DEMONYM)
-        or any(entry.flags & Flag.PRIMARY for entry in entries)
+        or any(e.flags & Flag.PRIMARY and e.population >= _KNOWN_TOWN for e in entries)
     )

@@ -39,7 +39,7 @@ class Thresholds:
         ... unless one of its mentions is a place with at least these.
     unknown
         Least probability of a name that no gazetteer knows; ``unknown_area`` when it ends
-        like one: "Piro Peak".
+        like one, "Piro Peak", and ``unknown_of`` behind "the village of".
     """
 
     accept: float
@@ -49,6 +49,7 @@ class Thresholds:
     place: float
     unknown: float
     unknown_area: float
+    unknown_of: float
 
 
 @cache
