@@ -59,7 +59,8 @@ def _exact(name: str, gazetteer: Gazetteer, *, demonym: bool) -> Found:
     long = _spelt_out(name)
     if long != name:
         for entry in gazetteer.entries(world_key(long)):
-            entries.setdefault(entry.row, entry)
+            if entry.row not in entries or entry.flags & Flag.PRIMARY:
+                entries[entry.row] = entry
     folded = korean_key(name)
     for entry in gazetteer.entries("\x02" + folded) if folded else ():
         entries.setdefault(entry.row, entry)

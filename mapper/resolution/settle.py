@@ -15,6 +15,7 @@ __all__ = ["reliable", "settle"]
 _WORTH_TELLING = 0.02  # probability
 _DECIDES = 0.7  # points: twice as likely
 _MOST_REASONS = 4
+_OUTRIGHT = ("named_area", "told_area", "is_area", "hinted_country", "hinted_box")
 
 
 def settle(mention: Mention, name: Name, gazetteer: Gazetteer) -> Resolution:
@@ -92,12 +93,14 @@ def _twins(a: Entry, b: Entry) -> bool:
 def _reason(meaning: Meaning, rival: Meaning | None) -> str:
     """Say in plain words what speaks for a meaning, the strongest first.
 
-    Measured against the rival: what both have alike decides nothing.
+    Measured against the rival: what both have alike decides nothing. But what the text or the
+    user says outright is told even where the rival has it too.
     """
     learned, said = weights().learned, weights().said
     against = rival.features if rival is not None else {}
     gains = {
-        feature: learned.get(feature, 0.0) * (value - against.get(feature, 0.0))
+        feature: learned.get(feature, 0.0)
+        * (value - (0.0 if feature in _OUTRIGHT else against.get(feature, 0.0)))
         for feature, value in meaning.features.items()
         if feature in said
     }
