@@ -12,6 +12,7 @@ from importlib.metadata import version
 
 from mapper.geoparsing import geoparse, open_gazetteer
 from mapper.incidents import Linker, extract_incidents
+from mapper.incidents.taxonomy import use_taxonomy
 from mapper.layers import BorderLayers, open_layers
 from mapper.model import (
     Analysis,
@@ -43,6 +44,7 @@ class Tools:
         self.settings = settings or Settings()
         self.layers = open_layers(self.settings)
         self.gazetteer = open_gazetteer(self.settings)
+        use_taxonomy(self.settings.taxonomy)
         self.linker = Linker(self.settings)
 
     def provenance(self) -> Provenance:

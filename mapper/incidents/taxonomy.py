@@ -1,4 +1,4 @@
-"""The kinds of incidents, read from ``taxonomy.toml``."""
+"""The kinds of incidents, read from ``taxonomy.toml``, and those that a user adds."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from pathlib import Path
 from typing import Any
+
+from mapper.errors import SettingsError
 
 __all__ = [
     "Kind",
@@ -18,7 +21,16 @@ __all__ = [
     "load_taxonomy",
     "present_forms",
     "promotions",
+    "taxonomy_version",
+    "use_taxonomy",
 ]
+
+_EXAMPLE = 'a kind is [kinds.NAME] with label = "..." and words = ["...", ...]'
+_OWN_KEYS = frozenset(
+    {"label", "words", "cues", "strong", "soft", "weak", "needs", "family", "group", "area"}
+    | {"acled_event", "acled_sub_event", "plover", "yields_to"}
+)
+_added: list[Path] = []  # the user's file of this process; empty without one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +82,44 @@ class Promotion:
 _DOTTED = re.compile(r"(\[\\w)(?=[.,]*-\])")
 
 
+def use_taxonomy(file: str | Path) -> None:
+    """Let the kinds of a file stand beside ours in this process, or none when it is empty.
+
+    Parameters
+    ----------
+    file
+        TOML as in ``taxonomy.toml``: ``[kinds.NAME]`` with a ``label`` and ``words`` that tell
+        of it (or ``cues`` and patterns). A name of ours changes only the keys that it gives.
+
+    Raises
+    ------
+    SettingsError
+        When the file cannot be read or does not say what a kind needs.
+    """
+    wanted = [Path(file)] if str(file) else []
+    if wanted == _added:
+        return
+    before, _added[:] = list(_added), wanted
+    _forget()
+    try:
+        load_taxonomy()
+        _cues()
+    except SettingsError:
+        _added[:] = before
+        _forget()
+        raise
+
+
+def taxonomy_version() -> tuple[Path, ...]:
+    """Return what tells one taxonomy from another: what is made from it is kept by this."""
+    return tuple(_added)
+
+
+def _forget() -> None:
+    for kept in (load_taxonomy, promotions, present_forms, _cues, _data):
+        kept.cache_clear()
+
+
 @cache
 def load_taxonomy() -> Mapping[str, Kind]:
     """Return the kinds by key, in order of rank.
@@ -109,7 +159,10 @@ def present_forms() -> tuple[re.Pattern[str], Mapping[str, str]]:
 
 def compile_lower(pattern: str) -> re.Pattern[str]:
     """Compile a pattern for text in lower case: twice as fast as ignoring case."""
-    return re.compile(re.sub(r"(?<!\\)[A-Z]", lambda m: m[0].lower(), pattern))
+    try:
+        return re.compile(re.sub(r"(?<!\\)[A-Z]", lambda m: m[0].lower(), pattern))
+    except re.error as error:
+        raise SettingsError(f"not a pattern: {pattern!r}: {error}") from error
 
 
 def find_cues(lowered: str) -> frozenset[str]:
@@ -161,7 +214,45 @@ def _any_of(words: list[str]) -> str:
 @cache
 def _data() -> dict[str, Any]:
     folder = resources.files("mapper.incidents")
-    return tomllib.loads(folder.joinpath("taxonomy.toml").read_text(encoding="utf-8"))
+    data = tomllib.loads(folder.joinpath("taxonomy.toml").read_text(encoding="utf-8"))
+    for file in _added:
+        own = _own_kinds(file, data["kinds"])
+        data["kinds"] = own | {key: row for key, row in data["kinds"].items() if key not in own}
+    return data
+
+
+def _own_kinds(file: Path, ours: Mapping[str, Any]) -> dict[str, Any]:
+    """Read a user's kinds; each is made whole with our row of that name, or with defaults."""
+    try:
+        rows = tomllib.loads(file.read_text(encoding="utf-8"))["kinds"]
+    except (OSError, ValueError, KeyError) as error:
+        raise SettingsError(f"cannot read the taxonomy {file}: {error}; {_EXAMPLE}") from error
+    own = {}
+    for key, row in rows.items():
+        unknown = sorted(set(row) - _OWN_KEYS)
+        if unknown:
+            raise SettingsError(f"{file}: kind {key!r} has an unknown key {unknown[0]!r}")
+        words = [str(word).lower() for word in row.pop("words", [])]
+        whole = ours.get(key) or {
+            "family": key,
+            "group": key,
+            "acled_event": "Strategic developments",
+            "acled_sub_event": "Other",
+            "plover": "",
+            "cues": [],
+            "strong": [],
+        }
+        merged = whole | row
+        merged["cues"] = [*merged["cues"], *words]
+        merged["strong"] = [*merged["strong"], *map(_as_pattern, words)]
+        if "label" not in merged or not merged["cues"]:
+            raise SettingsError(f"{file}: kind {key!r} is not whole: {_EXAMPLE}")
+        own[key] = merged
+    return own
+
+
+def _as_pattern(word: str) -> str:
+    return re.escape(word) if not word.isascii() else rf"\b{re.escape(word)}\b"
 
 
 def _with_participles(text: str) -> str:
@@ -183,7 +274,9 @@ def _past(words: tuple[str, ...]) -> re.Pattern[str]:
 
 def _kind(key: str, rank: int, row: dict[str, Any], macros: dict[str, str]) -> Kind:
     def compiled(patterns: list[str]) -> tuple[re.Pattern[str], ...]:
-        filled = (re.sub(r"\{([a-z]+)\}", lambda m: macros[m[1]], text) for text in patterns)
+        filled = (
+            re.sub(r"\{([a-z]+)\}", lambda m: macros.get(m[1], m[0]), text) for text in patterns
+        )
         # The full stop of "U.S." reaches the patterns as a raised dot: part of a word.
         dotted = (_DOTTED.sub(r"\1·", text) for text in filled)
         return tuple(compile_lower(_with_participles(text)) for text in dotted)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
+from pathlib import Path
 from typing import Any
 
 from mapper.incidents.days import number_value
@@ -20,6 +21,7 @@ from mapper.incidents.taxonomy import (
     load_taxonomy,
     present_forms,
     promotions,
+    taxonomy_version,
 )
 from mapper.model import Span
 
@@ -142,7 +144,8 @@ def _vetoes(name: str) -> tuple[re.Pattern[str], ...]:
 def _of_kind(sentence: str, kind: Kind, *, present: bool) -> list[Trigger]:
     found: list[Trigger] = []
     hangul = bool(_HANGUL.search(sentence))
-    for strength, pattern, starts in _rules_of(kind.key, hangul=hangul, present=present):
+    version = taxonomy_version()
+    for strength, pattern, starts in _rules_of(kind.key, version, hangul=hangul, present=present):
         if starts and not any(start in sentence for start in starts):
             continue
         for match in pattern.finditer(sentence):
@@ -158,7 +161,13 @@ _Rule = tuple[str, re.Pattern[str], tuple[str, ...]]
 
 
 @cache
-def _rules_of(key: str, *, hangul: bool, present: bool) -> tuple[_Rule, ...]:
+def _rules_of(
+    key: str,
+    version: tuple[Path, ...],  # noqa: ARG001 - the rules are kept apart by it
+    *,
+    hangul: bool,
+    present: bool,
+) -> tuple[_Rule, ...]:
     """Return strength, pattern and what it must begin with, for the sentences it may fit."""
     kind = load_taxonomy()[key]
     rules: list[_Rule] = []
