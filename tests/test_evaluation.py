@@ -367,6 +367,16 @@ def test_an_annotated_folder_is_scored_by_the_whole_analysis():
     assert scores["zone"] == scores["date"] == 1
 
 
+def test_a_part_of_a_corpus_can_be_scored():
+    (report,) = json.loads(run(LINES, "--part", "2/2", "--format", "json").stdout)
+    assert (report["corpus"], report["documents"], report["gold"]) == ("lines, 2/2", 1, 3)
+    whole = read_gold(ANNOTATED)
+    parts = [whole.part(k, 2).documents for k in (1, 2)]
+    assert {d.text_id for part in parts for d in part} == {d.text_id for d in whole.documents}
+    assert "is not K/N" in run(LINES, "--part", "3/2", code=2).stderr
+    assert "not a --part" in run(LINES, "--part", "1/2", "--gate", "x.toml", code=2).stderr
+
+
 def test_tables_are_printed_for_people_and_for_pages():
     plain = run(LINES, ANNOTATED).stdout
     assert "recognition: F1, exact spans" in plain

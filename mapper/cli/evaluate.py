@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -21,11 +21,31 @@ if TYPE_CHECKING:
     from mapper.model import Place, Resolution
     from mapper.settings import Settings
 
-__all__ = ["command"]
+__all__ = ["Part", "command"]
 
 # A country's middle is where each gazetteer puts it: this far apart, it is the same country.
 _SAME_COUNTRY_KM = 300.0
 _MEANINGS = 3  # the most prominent meanings of a name that are looked at
+
+
+class Part(click.ParamType):  # type: ignore[type-arg,unused-ignore] # generic only in newer clicks
+    """Which texts of a corpus: ``K/N`` is the K-th of every N."""
+
+    name = "k/n"
+
+    def convert(
+        self,
+        value: Any,  # noqa: ANN401 - click hands over whatever it has
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> tuple[int, int]:
+        """Return both numbers, or fail with the form that is wanted."""
+        if isinstance(value, tuple):
+            return value
+        first, slash, step = str(value).partition("/")
+        if slash and first.isdecimal() and step.isdecimal() and 1 <= int(first) <= int(step):
+            return int(first), int(step)
+        return self.fail(f"{value!r} is not K/N with K from 1 to N, such as 4/4", param, ctx)
 
 
 @click.command("evaluate")
@@ -41,6 +61,7 @@ _MEANINGS = 3  # the most prominent meanings of a name that are looked at
     show_default=True,
     help="How to print the scores.",
 )
+@click.option("--part", type=Part(), help="Only texts K, K+N, K+2N... : K/N, such as 4/4.")
 @click.option("--mistakes", type=int, default=0, help="Also list this many mistakes a corpus.")
 @click.option(
     "--gate",
@@ -55,6 +76,7 @@ def command(
     *,
     kinds: tuple[str, ...],
     file_format: str,
+    part: tuple[int, int] | None,
     mistakes: int,
     gate: Path | None,
     raise_floors: bool,
@@ -75,13 +97,15 @@ def command(
 
     if gate is None and (raise_floors or lower_floors is not None):
         raise click.UsageError("--raise-floors and --lower-floors need --gate")
+    if gate is not None and part is not None:
+        raise click.UsageError("--gate is about whole corpora, not a --part")
     floors = read_floors(gate) if gate is not None else None
     reports = []
     for path in gold:
         corpus = read_gold(path)
         own = floors.corpora.get(corpus.name) if floors is not None else None
         asked = Kinds().convert(own.kinds, None, None) if own is not None and own.kinds else kinds
-        report = _evaluate(corpus, settings, asked)
+        report = _evaluate(corpus if part is None else corpus.part(*part), settings, asked)
         reports.append(replace(report, mistakes=report.mistakes[: max(mistakes, 0)]))
     click.echo(render_reports(reports, file_format=file_format), nl=False)
     if floors is None or gate is None:

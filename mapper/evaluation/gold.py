@@ -7,7 +7,7 @@ import hashlib
 import json
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +68,12 @@ class ToponymCorpus:
     def size(self) -> int:
         """Bytes of text in UTF-8."""
         return sum(len(text.text.encode()) for text in self.texts)
+
+    def part(self, first: int, step: int) -> ToponymCorpus:
+        """Return texts number ``first``, ``first + step``... of the corpus, counted from 1."""
+        return replace(
+            self, name=f"{self.name}, {first}/{step}", texts=self.texts[first - 1 :: step]
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,6 +151,12 @@ class AnnotatedCorpus:
     def size(self) -> int:
         """Bytes of text in UTF-8."""
         return sum(len(document.text.encode()) for document in self.documents)
+
+    def part(self, first: int, step: int) -> AnnotatedCorpus:
+        """Return texts number ``first``, ``first + step``... of the corpus, counted from 1."""
+        return replace(
+            self, name=f"{self.name}, {first}/{step}", documents=self.documents[first - 1 :: step]
+        )
 
 
 def read_gold(path: Path) -> ToponymCorpus | AnnotatedCorpus:
