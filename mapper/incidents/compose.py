@@ -126,10 +126,19 @@ def _evidence(ordered: Sequence[Statement], document: Document) -> tuple[Evidenc
 
 
 def _kind_probability(kind: str, statements: Sequence[Statement]) -> float:
-    """Say how well the statements agree on the kind; set by hand, not learned."""
+    """Say how well the statements agree on the kind; weights set by hand, not learned.
+
+    Kinds of higher rank speak against it; those of lower rank are parts of it: the shots at
+    somebody who defects.
+    """
     weights = {"strong": 2.0, "soft": 1.0, "weak": 0.0}
+    taxonomy = load_taxonomy()
     mine = sum(weights[s.strength] for s in statements if s.kind == kind)
-    other = sum(weights[s.strength] for s in statements if s.kind != kind)
+    other = sum(
+        weights[s.strength]
+        for s in statements
+        if s.kind != kind and taxonomy[s.kind].rank < taxonomy[kind].rank
+    )
     return round((mine + 0.5) / (mine + other + 0.75), 2)
 
 
