@@ -12,7 +12,7 @@ from mapper.recognition.quantities import quantity, read_distance, table
 
 __all__ = ["find_landmarks"]
 
-_MAYBE = re.compile(r"\b(?:front|sector|coast|fence)|전선", re.IGNORECASE)
+_MAYBE = ("front", "sector", " coast", "fence", "전선")
 _FRONT = re.compile(
     r"\b(?P<part>(?:mid|central|middle|east|west)(?:ern)?[ -]?(?:central|east|west)(?:ern)?"
     r"|central|middle|eastern|western|midwestern|mideastern)[ -]"
@@ -38,7 +38,8 @@ def find_landmarks(document: Document, taken: Sequence[Span]) -> list[Raw]:
         Spans of relations already found.
     """
     text = document.text
-    if not _MAYBE.search(text):
+    lower = text.lower()
+    if not any(word in lower for word in _MAYBE):
         return []
     found: list[Raw] = []
     if _on_the_border(text):

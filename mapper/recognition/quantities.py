@@ -52,11 +52,13 @@ def quantity() -> str:
         r"a couple(?: of)?|a few(?: hundred)?|several(?: hundred)?|(?:hundreds|dozens) of"
         r"|a few dozen|half an?|a?[ -]?half(?:[ -]an?)?|(?:a |one |three[ -])?quarters?(?: of)? an?"
     )
-    number = rf"(?:(?:{digits})(?:{fraction})?(?: thousand)?|{vague}|{spelled}|½|¼|¾)"
+    number = (
+        rf"(?:(?:{digits})(?!/)(?:{fraction})?(?: thousand)?|{vague}|{spelled}|1/[24]|3/4|½|¼|¾)"
+    )
     hedges = _any_of([hedge for group in words["hedges"].values() for hedge in group])
     return (
         rf"(?:\b(?P<hedge>(?:{hedges})(?: (?:{hedges}))?) )?(?:(?<=between) )?"
-        rf"(?<![\w.,])(?P<number>{number})(?:(?: ?[-–—~∼] ?| to | or | and )(?P<upper>{number}))?"
+        rf"(?<![\w.,/])(?P<number>{number})(?:(?: ?[-–—~∼] ?| to | or | and )(?P<upper>{number}))?"
         rf"[ -]?(?P<unit>{_any_of(words['units_m'])})\b\.?(?: or so)?"
         r"(?P<tail> and a half)?(?: ?\([^()]{1,40}\)| ?/ ?[\d.,]+ ?[a-z]+)?"
     )
@@ -132,6 +134,8 @@ def _number(words: str) -> tuple[float, float]:
 
 
 def _digits(words: str) -> tuple[float, float]:
+    if words in _FRACTIONS:
+        return _FRACTIONS[words], min(_FRACTIONS[words], 0.5) / 2
     match = re.match(r"[\d,]*(?:\.\d+)?", words)
     first = (match[0] if match else "").replace(",", "")
     rest = words[match.end() :] if match else words

@@ -105,7 +105,10 @@ def _before(document: Document, names: Sequence[Mention], at: int) -> Raw | None
     start = max(0, anchor.span.start - _WINDOW)
     window = document.text[start : anchor.span.start].replace("\n", " ").replace("\xa0", " ")
     words = window[-70:].lower().split()[-_HEAD_WORDS:]
-    if _head_words().isdisjoint(words):
+    if _head_words().isdisjoint(words) and not any(
+        word[0].isdigit() and word[-1].isalpha()
+        for word in words  # "30km"
+    ):
         return None
     line = _is_line(anchor)
     for head in _heads(window, line=line):
@@ -325,17 +328,10 @@ def _compass_part(words: str) -> str:
 @cache
 def _head_words() -> frozenset[str]:
     words = table()["words"]
-    heads = {word.split()[-1] for word in words["near"]} | {
-        word.split()[0] for word in words["near"]
-    }
-    heads |= set(table()["bearings_deg"]) | {
-        "off",
-        "offshore",
-        "along",
-        "between",
-        "from",
-        "within",
-    }
+    heads = {word.removeprefix("in ").split()[0] for word in words["near"]} - {"the", "not", "on"}
+    heads |= {"vicinity", "environs", "outskirts", "far", "outside"}
+    heads |= {word for unit in table()["units_m"] for word in unit.split()}
+    heads |= set(table()["bearings_deg"]) | {"off", "offshore", "along", "between", "within"}
     heads |= {initials.lower() for initials in table()["initials_deg"]}
     parts = ("north", "south", "east", "west", "northeast", "northwest", "southeast", "southwest")
     heads |= {f"{part}{end}" for part in parts for end in ("ern", "ward", "wards", "erly")}
@@ -369,7 +365,7 @@ def _head() -> re.Pattern[str]:
         rf"|(?P<distance>(?P<away>from|away from|short of|of|outside) )"
         rf"|(?P<off>off(?:shore)? (?P<coast>(?:the |its )?(?:(?P<offway>[a-z-]{{4,14}}) )?"
         rf"(?:coast|shores?|coastline|waters) of )?"
-        rf"(?:of |from )?(?:the )?(?:(?P<offway2>{bearings})(?:ern)? (?:of )?)?)"
+        rf"(?:from )?(?:the )?(?:(?P<offway2>{bearings})(?:ern)? (?:of )?)?)"
         rf"|(?P<along>along )"
         rf"|(?P<between>(?:in )?between )"
         rf"|(?P<part_of>(?P<part>{_PART})(?: Korea(?:n|['’]s))?[ -](?P<what>{parts}) "

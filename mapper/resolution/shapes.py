@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 __all__ = [
+    "MAX_VERTICES",
     "Plane",
     "area_km2",
     "beside",
