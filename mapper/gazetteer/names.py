@@ -103,8 +103,9 @@ def tokenize(text: str) -> list[Token]:
     ['North', 'Korea', 's', 'U.S.', 'talks', 'in', "Ch'orwon"]
     """
     pattern = _TOKEN_NFD if _DECOMPOSED.search(text) else _TOKEN
+    new = tuple.__new__  # a third faster than Token(...), and this is the innermost loop
     return [
-        Token(match.start(), match.end(), word := match.group(), word_key(word))
+        new(Token, (*match.span(), word := match[0], word_key(word)))
         for match in pattern.finditer(text)
     ]
 

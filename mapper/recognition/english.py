@@ -34,6 +34,7 @@ _BOTH = "inter-"
 _SHORT = 4  # letters
 _LEAST = 3  # letters of a name that no gazetteer knows
 _ORGANIZATION = 0.6  # probability above which a name is part of another one
+_CLEAR = 0.97  # probability that settles it
 _MORE = 0.5  # probability above which a word goes on with a name
 _NEVER = -99.0  # log-odds
 _CERTAIN = 3.0  # points of what needs no weighing: demonyms, institutions
@@ -232,12 +233,19 @@ class Walker:
             best.flags & Flag.DEMONYM and best.tier in ALWAYS
         ):
             return self.demonym(match, span)
+        odds = self.odds.get(match.first, NOTHING)
+        if odds.person > _CLEAR and best.tier == "city":
+            if self.scene.capital(match.first - 1) and self.scene.joined(match.first - 1):
+                self.points.persons.add(match.key)
+            return None
         if takes_area_word(self.scene, match.last):
             span = Span(span.start, self.tokens[match.last + 1].end)  # "Kaesong Island"
             kind = MentionKind.LITERAL
         else:
             acts = any(entry.sovereign for entry in entries[:2])
             kind = kind_of(self.scene, match.first, match.last, acts=acts)
+        if odds.begins > _CLEAR and best.tier in _NEVER_NOT and kind is not MentionKind.EMBEDDED:
+            return Found(span, match.key, kind, _CERTAIN)  # no need to weigh
         clues = self.clues(match, entries, embedded=kind is MentionKind.EMBEDDED)
         person = clues["person"] > _MORE
         if person and self.scene.capital(match.first - 1) and self.scene.joined(match.first - 1):

@@ -42,12 +42,24 @@ class Scene:
     ) -> None:
         self.text, self.starts, self.gazetteer = text, starts, gazetteer
         self.tokens: Sequence[Token] = tokenize(text)
-        #: Numbers of the words that are not plainly written small.
-        self.large = [at for at, token in enumerate(self.tokens) if not "a" <= token.text[0] <= "z"]
+        self.count = len(self.tokens)
         self._common = load_lexicon().common
         self._organisations = load_lexicon().organisations
+        self._openings = load_lexicon().openings
         self._korean = korean
         self._names: dict[int, list[NameMatch]] = {}
+        #: Numbers of the words that are neither written small nor begin a sentence as "The".
+        self.large = [
+            at
+            for at, token in enumerate(self.tokens)
+            if not "a" <= token.text[0] <= "z" and not self._is_opening(at)
+        ]
+
+    def _is_opening(self, at: int) -> bool:
+        """Say whether a token is a word such as "In" or "He" at the start of a sentence."""
+        if self.tokens[at].key not in self._openings or not self.at_start(at):
+            return False
+        return self.tokens[at].key != "the" or not self.capital(at + 1)  # "The Hague"
 
     def names_at(self, at: int) -> list[NameMatch]:
         """List the names that begin at a token, longest first; looked up once."""
@@ -66,19 +78,19 @@ class Scene:
 
     def key(self, at: int) -> str:
         """Return the key of a token, ``""`` beyond the ends."""
-        return self.tokens[at].key if 0 <= at < len(self.tokens) else ""
+        return self.tokens[at].key if 0 <= at < self.count else ""
 
     def capital(self, at: int) -> bool:
         """Say whether a token is written large."""
-        return 0 <= at < len(self.tokens) and self.tokens[at].text[0].isupper()
+        return 0 <= at < self.count and self.tokens[at].text[0].isupper()
 
     def lower_key(self, at: int) -> str:
         """Return the key of a token that is written small, else ``""``."""
-        return self.key(at) if 0 <= at < len(self.tokens) and not self.capital(at) else ""
+        return self.key(at) if 0 <= at < self.count and not self.capital(at) else ""
 
     def gap(self, at: int) -> str:
         """Return the characters between token ``at`` and the one after it."""
-        if not 0 <= at < len(self.tokens) - 1:
+        if not 0 <= at < self.count - 1:
             return "\n"
         return self.text[self.tokens[at].end : self.tokens[at + 1].start]
 

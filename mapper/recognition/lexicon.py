@@ -31,6 +31,7 @@ class Lexicon:
     areas_after: frozenset[str]
     hyphen_after: frozenset[str]
     never: frozenset[str]
+    openings: frozenset[str]
     doubtful: frozenset[str]
     korean_surnames: frozenset[str]
     northern_after: frozenset[str]
@@ -85,6 +86,7 @@ def load_lexicon() -> Lexicon:
         areas_after=frozenset(right["area"]),
         hyphen_after=frozenset(right["hyphen"]),
         never=frozenset(words["never"]),
+        openings=frozenset(words["opening"]),
         doubtful=frozenset(words["doubtful"]),
         korean_surnames=frozenset(table["korea"]["surnames"]),
         northern_after=frozenset(table["korea"]["northern_after"]),
