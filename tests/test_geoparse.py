@@ -51,7 +51,7 @@ def test_a_text_needs_no_gazetteer_of_the_caller(gazetteer):
 
 
 def test_hints_weigh():
-    text = "The bridge in Cambridge is closed."
+    text = "A fire in Birmingham killed two people on Monday."
     britain = mapper.geoparse(text, hints=Hints(focus="", countries=("GB",)))
     america = mapper.geoparse(text, hints=Hints(focus="", countries=("US",)))
     assert (britain[0].place.country, america[0].place.country) == ("GB", "US")
@@ -280,7 +280,7 @@ def test_what_does_not_go_together_is_refused(arguments):
 
 
 def test_hints_come_from_options_and_from_the_settings_file(tmp_path):
-    text = "The bridge in Cambridge is closed."
+    text = "A fire in Birmingham killed two people on Monday."
 
     def country(*options):
         (found,) = json.loads(run(text, "--format", "json", *options).stdout)
@@ -290,15 +290,15 @@ def test_hints_come_from_options_and_from_the_settings_file(tmp_path):
     file.write_text('focus = "none"\ncountry = ["GB"]\n')
     assert country("--settings", file) == "GB"
     assert country("--settings", file, "--country", "US") == "US"
-    boston = "-73,41,-70,43"
-    assert country("--focus", "none", "--bbox", boston) == "US"
+    alabama = "-88,32,-85,35"
+    assert country("--focus", "none", "--bbox", alabama) == "US"
     assert "bbox" in run(text, "--bbox", "1,2,3", code=2).stderr
     assert "no recognizer" in run(text, "--recognizer", "nonesuch", code=2).stderr
 
 
 def test_an_analysis_takes_the_same_hints(tmp_path):
     article = tmp_path / "a.txt"
-    article.write_text("A bridge in Cambridge was blown up on 3 May 2024, police said.")
+    article.write_text("A bridge in Birmingham was blown up on 3 May 2024, police said.")
 
     def place(*options):
         result = CliRunner().invoke(main, ["extract", str(article), *options])
