@@ -182,3 +182,18 @@ def test_training_is_reproducible(tmp_path, monkeypatch, capsys):
         made.append(target.read_bytes())
     assert made[0] == made[1] != b""
     assert capsys.readouterr().out.startswith("14 sentences")
+
+
+def test_latin_letters_with_korean_particles(gazetteer):
+    text = "북한군이 DMZ에서 총을 쏘고 MDL을 넘었다. JSA는 조용했고 CEO는 없었다."
+    assert surfaces(text, gazetteer) == ["북한", "DMZ", "MDL", "JSA"]
+    assert surfaces(unicodedata.normalize("NFD", text), gazetteer)[1:] == ["DMZ", "MDL", "JSA"]
+
+
+def test_an_army_is_no_county(gazetteer):
+    text = "북한군 1명이 철원군에서 한국 정부와 만났다."
+    mentions = recognize(make_document(text), gazetteer)
+    kinds = {m.surface: m.kind for m in mentions if m.kind is not MentionKind.RELATIVE}
+    assert kinds["북한"] is MentionKind.DEMONYM
+    assert kinds["철원군"] is MentionKind.LITERAL
+    assert kinds["한국"] is MentionKind.EMBEDDED

@@ -10,7 +10,7 @@ from functools import cache
 from importlib import resources
 from itertools import pairwise
 
-from mapper.gazetteer import Entry, Flag, Gazetteer, Token, is_hangul, tokenize
+from mapper.gazetteer import Entry, Flag, Gazetteer, Token, is_hangul, tokenize, word_key
 from mapper.model import Document, MentionKind, Span
 from mapper.recognition.english import Found
 
@@ -20,6 +20,7 @@ _HANGUL = re.compile("[\u1100-\u11ff\uac00-\ud7a3]")  # letters of decomposed te
 _WORDS = 3
 _AHEAD = 24  # code points that hold the next word, decomposed or not
 _ARMY = "군"  # of a state; of a county otherwise
+_MIXED = re.compile("(?P<name>[A-Z][A-Za-z]+)(?P<rest>[\u1100-\u11ff\uac00-\ud7a3]+)$")
 _HULL = re.compile(r"[A-Z]{2,3}-?\d{2,4} ?\Z")  # "PCC-772 천안" is a ship
 _KNOWN_TOWN = 200_000  # inhabitants
 _KNOWN_ABROAD = 1_000_000
@@ -47,6 +48,10 @@ def find_korean_names(document: Document, gazetteer: Gazetteer) -> list[Found]:
                     found.append(name)
                     step = count
                     break
+        elif (mixed := _MIXED.match(tokens[at].text)) is not None:
+            name = _latin(tokens[at].start, mixed, gazetteer, endings)
+            if name is not None:
+                found.append(name)
         at += step
     return found
 
@@ -85,6 +90,18 @@ def _at(
             kind = MentionKind.EMBEDDED
         return Found(span, name, kind, 3.0)
     return None
+
+
+def _latin(
+    start: int, mixed: re.Match[str], gazetteer: Gazetteer, endings: dict[str, frozenset[str]]
+) -> Found | None:
+    """Read Latin letters with a particle: "DMZ에서", "NLL을"."""
+    key = word_key(mixed["name"])
+    kind = _kind(unicodedata.normalize("NFC", mixed["rest"]), endings)
+    entries = gazetteer.entries(key)
+    if kind is None or not entries or entries[0].tier == "city":
+        return None
+    return Found(Span(start, start + len(mixed["name"])), key, kind, 3.0)
 
 
 def _is_doubtful(
