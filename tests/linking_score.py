@@ -110,6 +110,19 @@ def score(analysis: Analysis, half: str) -> Score:
     )
 
 
+def knowledge(analysis: Analysis, half: str) -> Counter[str]:
+    """Count the reports of a half for which the register's entry is right, wrong or none."""
+    by_id = {incident.incident_id: incident for incident in analysis.incidents}
+    rows = happenings()
+    counts: Counter[str] = Counter()
+    for (_, key), record in clusters(analysis).items():
+        if rows[key]["half"] == half:
+            entries = [known.entry_id for known in by_id[record].known]
+            hit = "right" if rows[key]["register"] in entries else "wrong"
+            counts[hit if entries else "none"] += 1
+    return counts
+
+
 def errors(analysis: Analysis, half: str) -> list[str]:
     """Name the happenings of a half that were torn apart, mixed up or not found."""
     halves = {key: row["half"] for key, row in happenings().items()}
@@ -137,6 +150,8 @@ def main() -> None:
             f"B-cubed P {s.precision:.3f} R {s.recall:.3f} F {s.f1:.3f}  "
             f"pairs P {s.pair_precision:.3f} R {s.pair_recall:.3f} F {s.pair_f1:.3f}"
         )
+        known = knowledge(analysis, half)
+        print(f"        register: {', '.join(f'{n} {what}' for what, n in sorted(known.items()))}")
         if "--errors" in sys.argv and (half == "seen" or "--all" in sys.argv):
             print("\n".join("  " + line for line in errors(analysis, half)))
 

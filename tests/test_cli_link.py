@@ -22,14 +22,14 @@ JSA_AGAIN = (
 OTHER = "North Korea fired a ballistic missile from Wonsan on Wednesday."
 
 
-@pytest.fixture
-def articles(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def articles(tmp_path_factory: pytest.TempPathFactory) -> Path:
     rows = [
         {"id": "first", "text": JSA, "published": "2017-11-14"},
         {"id": "second", "text": JSA_AGAIN, "published": "2017-11-15"},
         {"id": "third", "text": OTHER, "published": "2017-11-16"},
     ]
-    file = tmp_path / "table.jsonl"
+    file = tmp_path_factory.mktemp("articles") / "table.jsonl"
     file.write_text("\n".join(json.dumps(row) for row in rows), encoding="utf-8")
     return file
 
@@ -38,20 +38,25 @@ def run(*arguments: str | Path) -> Result:
     return CliRunner().invoke(main, ["link", *map(str, arguments)])
 
 
+@pytest.fixture(scope="module")
+def linked(articles: Path) -> str:
+    result = run(articles)
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
 def reports(output: str) -> list[str]:
     return re.findall(r"^  ([0-9a-f]{16})  \w+:", output, re.MULTILINE)
 
 
-def test_link_lists_sources_claims_and_what_is_known(articles: Path) -> None:
-    result = run(articles)
-    assert result.exit_code == 0, result.output
-    assert "1 told by several documents, 1 by one" in result.output
-    assert "first: " in result.output
-    assert "second: " in result.output
-    assert "known (" in result.output
-    assert "Oh Chong-song" in result.output
-    assert "http://abc7.com/" in result.output
-    assert len(reports(result.output)) == 2
+def test_link_lists_sources_claims_and_what_is_known(linked: str) -> None:
+    assert "1 told by several documents, 1 by one" in linked
+    assert "first: " in linked
+    assert "second: " in linked
+    assert "known (" in linked
+    assert "Oh Chong-song" in linked
+    assert "http://abc7.com/" in linked
+    assert len(reports(linked)) == 2
 
 
 def test_without_the_register_nothing_is_known(articles: Path) -> None:
@@ -89,8 +94,8 @@ def test_explain_prints_what_was_weighed(articles: Path) -> None:
     assert run("--of", "first", articles).exit_code == 2
 
 
-def test_overrides_part_what_was_joined(articles: Path, tmp_path: Path) -> None:
-    one, other = reports(run(articles).output)
+def test_overrides_part_what_was_joined(articles: Path, tmp_path: Path, linked: str) -> None:
+    one, other = reports(linked)
     file = tmp_path / "links.txt"
     file.write_text(f"different: {one} {other}\nsame: {one} {'0' * 16}\n", encoding="utf-8")
     result = run(articles, "--overrides", file)

@@ -6,7 +6,7 @@ import dataclasses
 import re
 
 import pytest
-from linking_score import Score, clusters, dispatches, happenings, run, score
+from linking_score import Score, clusters, dispatches, happenings, knowledge, run, score
 
 from mapper.model import Analysis
 from mapper.pipeline import Tools
@@ -54,17 +54,11 @@ def test_the_score_sees_what_is_torn_apart_and_mixed_up(analysis: Analysis) -> N
 
 
 def test_the_register_knows_most_and_is_seldom_wrong(analysis: Analysis) -> None:
-    by_id = {incident.incident_id: incident for incident in analysis.incidents}
-    rows = happenings()
-    right, wrong = {"seen": 0, "unseen": 0}, {"seen": 0, "unseen": 0}
-    for (_, key), record in clusters(analysis).items():
-        for known in by_id[record].known:
-            hit = known.entry_id == rows[key]["register"]
-            (right if hit else wrong)[rows[key]["half"]] += 1
-    assert wrong["unseen"] == 0
-    assert wrong["seen"] <= 2  # records that mix two incidents
-    assert right["unseen"] >= 30
-    assert right["seen"] >= 32
+    seen, unseen = knowledge(analysis, "seen"), knowledge(analysis, "unseen")
+    assert unseen["wrong"] == 0
+    assert seen["wrong"] <= 2  # records that mix two incidents
+    assert unseen["right"] >= 30
+    assert seen["right"] >= 32
 
 
 def test_three_incidents_of_one_day_stay_three(analysis: Analysis) -> None:

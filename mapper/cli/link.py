@@ -101,13 +101,13 @@ def _echo_comparisons(request: Request, labels: tuple[str, ...]) -> None:
     echo_problems(problems)
     whole = Analysis(documents=tuple(documents), problems=tuple(problems))
     fail_if_nothing_read(whole, strict=request.strict)
-    # One by one, so that the reports are those before linking.
-    reports = [i for d in documents for i in analyze([d], tools=tools).incidents]
-    comparisons = explain_links(reports, documents, decisions=tools.linker.decisions)
     names = {d.doc_id: d.label or d.doc_id for d in documents}
     unknown = sorted(set(labels) - set(names.values()))
     if unknown:
         raise InputError(f"no document {unknown[0]!r}; there are: {', '.join(names.values())}")
+    # One by one, so that the reports are those before linking.
+    reports = [i for d in documents for i in analyze([d], tools=tools).incidents]
+    comparisons = explain_links(reports, documents, decisions=tools.linker.decisions)
     if not comparisons:
         click.echo("no two documents tell of incidents of near kinds")
     for comparison in comparisons:
