@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from mapper.settings import Settings, load_settings
     from mapper.sources import list_files, read
     from mapper.text import make_document
-    from mapper.zones import check_zones
+    from mapper.zones import check, check_zones, zone_layers
 
 __all__ = [
     "Analysis",
@@ -42,6 +42,7 @@ __all__ = [
     "Settings",
     "Tools",
     "analyze",
+    "check",
     "check_zones",
     "embed_snippet",
     "export",
@@ -52,6 +53,7 @@ __all__ = [
     "make_document",
     "read",
     "save_figure",
+    "zone_layers",
 ]
 
 _HOME = {
@@ -66,6 +68,7 @@ _HOME = {
     "Settings": "mapper.settings",
     "Tools": "mapper.pipeline",
     "analyze": "mapper.pipeline",
+    "check": "mapper.zones",
     "check_zones": "mapper.zones",
     "embed_snippet": "mapper.reports",
     "export": "mapper.exports",
@@ -76,6 +79,7 @@ _HOME = {
     "make_document": "mapper.text",
     "read": "mapper.sources",
     "save_figure": "mapper.maps",
+    "zone_layers": "mapper.zones",
 }
 
 

@@ -5,11 +5,15 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from mapper.errors import InputError
 
-__all__ = ["examples_dir", "write_atomically"]
+__all__ = ["atomic_path", "examples_dir", "harmless_cell", "write_atomically"]
+
+# What a spreadsheet takes for a formula when a cell starts with it.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def write_atomically(path: Path, data: bytes | str) -> None:
@@ -36,24 +40,61 @@ def write_atomically(path: Path, data: bytes | str) -> None:
     'whole'
     """
     blob = data.encode("utf-8") if isinstance(data, str) else data
-    temporary: str | None = None
+    with atomic_path(path) as temporary:
+        temporary.write_bytes(blob)
+
+
+@contextlib.contextmanager
+def atomic_path(path: Path) -> Iterator[Path]:
+    """Give a new empty file beside ``path`` to write to; at the end it becomes ``path``.
+
+    When anything goes wrong, ``path`` is left as it was, and nothing is left beside it.
+
+    Raises
+    ------
+    InputError
+        If a file cannot be written there.
+    """
+    temporary: Path | None = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-        with os.fdopen(handle, "wb") as file:
-            file.write(blob)
-            file.flush()
+        # The ending stays: some writers go by it.
+        handle, name = tempfile.mkstemp(
+            prefix=f".{path.stem}.", suffix=path.suffix, dir=path.parent
+        )
+        os.close(handle)
+        temporary = Path(name)
+        yield temporary
+        with temporary.open("rb") as file:
             os.fsync(file.fileno())
         # mkstemp makes private files; a result should be readable as any other.
         umask = os.umask(0)
         os.umask(umask)
-        Path(temporary).chmod(0o666 & ~umask)
-        Path(temporary).replace(path)
+        temporary.chmod(0o666 & ~umask)
+        temporary.replace(path)
     except OSError as error:
+        raise InputError(f"cannot write {path}: {error.strerror or error}") from error
+    finally:
         if temporary is not None:
             with contextlib.suppress(OSError):
-                Path(temporary).unlink()
-        raise InputError(f"cannot write {path}: {error.strerror or error}") from error
+                temporary.unlink(missing_ok=True)
+
+
+def harmless_cell(cell: str) -> str:
+    """Return a cell's text so that no spreadsheet runs it; numbers stay as they are.
+
+    Examples
+    --------
+    >>> harmless_cell("=1+1"), harmless_cell("-12.5"), harmless_cell("Paju")
+    ("'=1+1", '-12.5', 'Paju')
+    """
+    if not cell.startswith(_FORMULA):
+        return cell
+    try:
+        float(cell)
+    except ValueError:
+        return "'" + cell
+    return cell
 
 
 def examples_dir() -> Path:

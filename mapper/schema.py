@@ -25,6 +25,7 @@ __all__ = [
     "INCIDENT_COLUMNS",
     "MENTION_COLUMNS",
     "SCHEMA_VERSION",
+    "ZONE_COLUMNS",
     "Column",
     "count_sources",
     "document_record",
@@ -113,6 +114,31 @@ MENTION_COLUMNS = (
     Column("footprint", "str", "layer:NAME or WKT of the shape; empty where the circle is all."),
     Column("probability", "float", "That this is the place meant, 0 to 1."),
     Column("reason", "str", "What spoke for it, or why there is no place."),
+    Column("method", "str", "How a relative place was drawn (georeferenceProtocol)."),
+    Column("area_km2", "float", "Area of a relative place's shape, on the ellipsoid."),
+)
+
+
+#: What a zone check adds to a table, in this order.
+ZONE_COLUMNS = (
+    Column("zone", "str", "jsa, inside_dmz, north_of_dmz, south_of_dmz, sea, outside_korea."),
+    Column("side", "str", "Side of the MDL: north, south, straddles, unknown."),
+    Column("certainty", "str", "Of the zone: certain or possible."),
+    Column("on_line", "bool", "Within the MDL's accuracy of it: the side is only the likelier."),
+    Column("mdl_distance_m", "float", "Centre to MDL, geodesic metres, positive north of it."),
+    Column("mdl_distance_min_m", "float", "Least distance over the shape, same sign rule."),
+    Column("mdl_distance_max_m", "float", "Greatest distance over the shape, same sign rule."),
+    Column("share_inside_dmz", "float", "Share of the shape inside the DMZ, JSA included, 0 to 1."),
+    Column("share_jsa", "float", "Share inside the JSA."),
+    Column("share_north_of_dmz", "float", "Share on land north of the DMZ."),
+    Column("share_south_of_dmz", "float", "Share on land south of the DMZ."),
+    Column("share_sea", "float", "Share at sea."),
+    Column("share_outside_korea", "float", "Share outside both Koreas and their seas."),
+    Column("nll_side", "str", "At sea: north is above the NLL, south below; straddles, unknown."),
+    Column("nll_distance_m", "float", "At sea: centre to NLL, geodesic metres, positive above."),
+    Column("neutral_waters", "str", "Of the Han River estuary: certain, possible or excluded."),
+    Column("civilian_control", "str", "Behind the CCL: possible or excluded, never certain."),
+    Column("check_problem", "str", "Why the row could not be checked; empty when it was."),
 )
 
 
@@ -211,6 +237,8 @@ def mention_record(resolution: Resolution) -> dict[str, str | int | float | None
         "footprint": resolution.footprint,
         "probability": round(resolution.probability, 4),
         "reason": resolution.reason,
+        "method": resolution.method or None,
+        "area_km2": resolution.area_km2,
     }
 
 
@@ -244,7 +272,7 @@ def document_record(analysis: Analysis, document: Document) -> dict[str, Any]:
         "published": document.published.isoformat() if document.published else None,
         "language": document.language,
         "mentions": [_mention_record(r) for r in own if r.mention.kind is not relative],
-        "relative_places": [_mention_record(r) for r in own if r.mention.kind is relative],
+        "relative_places": [_relative_record(r) for r in own if r.mention.kind is relative],
         "incidents": incidents,
         "problems": [_problem_record(p) for p in analysis.problems if p.doc_id == document.doc_id],
     }
@@ -265,6 +293,14 @@ def _claim_record(claim: Claim, documents: Mapping[str, Document]) -> dict[str, 
         "killed": harm.killed,
         "injured": harm.injured,
         "detained": harm.detained,
+    }
+
+
+def _relative_record(resolution: Resolution) -> dict[str, Any]:
+    return _mention_record(resolution) | {
+        "footprint": resolution.footprint,
+        "method": resolution.method,
+        "area_km2": resolution.area_km2,
     }
 
 

@@ -21,8 +21,17 @@ from mapper.zones.circles import check_circles
 from mapper.zones.comparing import compare_belts
 from mapper.zones.index import Index, index_of
 from mapper.zones.shapes import check_shapes, names_layer, read_footprint
+from mapper.zones.tables import check, check_columns, zone_layers
 
-__all__ = ["check_area", "check_zones", "compare_belts", "land_hint"]
+__all__ = [
+    "check",
+    "check_area",
+    "check_columns",
+    "check_zones",
+    "compare_belts",
+    "land_hint",
+    "zone_layers",
+]
 
 _T = TypeVar("_T")
 # GeoNames feature codes of open water; rivers and lakes say nothing about the sea.
@@ -64,7 +73,7 @@ def check_zones(
         Length ``n``, same order. For a circle, ``zone`` is the zone of its centre:
         ``certain`` when the circle reaches no other zone (the sea does not count for a
         place on land), else ``possible``. For another shape it is the zone that holds most
-        of it. ``mdl_distance_m`` is geodesic, within 0.05 m out to 600 km;
+        of it. ``mdl_distance_m`` is geodesic, within 0.1 m up to 50 km, a ten-thousandth beyond;
         ``mdl_distance_min_m`` and ``_max_m`` bound the signed distance over the shape.
         ``sea`` is the sea around Korea; distant oceans are ``outside_korea``. ``side`` is
         ``straddles`` when the shape reaches the line, and ``unknown`` at sea, outside Korea,

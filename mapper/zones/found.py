@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from typing import Any, Final, TypeAlias
 
@@ -79,9 +81,10 @@ class Found:
             "civilian_control": _nouns(CERTAINTIES, self.controlled),
         }
         # A million frozen values: their own __init__ takes four times as long as this.
-        checks = [object.__new__(ZoneCheck) for _ in range(len(self.zone))]
-        for name, fill in _FILL.items():
-            deque(map(fill, checks, values[name]), maxlen=0)
+        with _collector_at_rest():
+            checks = [object.__new__(ZoneCheck) for _ in range(len(self.zone))]
+            for name, fill in _FILL.items():
+                deque(map(fill, checks, values[name]), maxlen=0)
         return checks
 
     def _share_nouns(self) -> list[Shares]:
@@ -123,6 +126,18 @@ class Found:
             "neutral_waters": _names(CERTAINTIES, self.neutral),
             "civilian_control": _names(CERTAINTIES, self.controlled),
         }
+
+
+@contextmanager
+def _collector_at_rest() -> Iterator[None]:
+    """Keep Python from looking for cycles among new values that have none: half of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _nouns(values: Sequence[Any], codes: npt.NDArray[Any]) -> list[Any]:

@@ -12,7 +12,17 @@ import pyproj
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-__all__ = ["Clearance", "Flags", "Floats", "Parts", "Points", "Segments", "as_points", "moved"]
+__all__ = [
+    "LONGEST_DEG",
+    "Clearance",
+    "Flags",
+    "Floats",
+    "Parts",
+    "Points",
+    "Segments",
+    "as_points",
+    "moved",
+]
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 Flags: TypeAlias = npt.NDArray[np.bool_]
@@ -33,6 +43,7 @@ class Segments:
 
     def __init__(self, lines: Sequence[BaseGeometry], to_metric: pyproj.Transformer) -> None:
         starts, ends = [], []
+        self._lines: list[Floats] = []
         for line in shapely.get_parts(np.array(lines, dtype=object)):
             if line.is_empty:
                 continue
@@ -41,18 +52,18 @@ class Segments:
             xy = moved(shapely.get_coordinates(short), to_metric)
             starts.append(xy[:-1])
             ends.append(xy[1:])
+            self._lines.append(xy)
         none = np.empty((0, 2))
         self.start = np.concatenate([none, *starts])
         self.end = np.concatenate([none, *ends])
         pieces = np.empty(len(self.start), dtype=np.object_)
         pieces[:] = shapely.linestrings(np.stack([self.start, self.end], axis=1))
-        self._pieces = pieces
         self.tree = shapely.STRtree(pieces, node_capacity=_NODE_CAPACITY)
 
     @cached_property
     def whole(self) -> BaseGeometry:
-        """All pieces as one prepared geometry."""
-        whole = shapely.MultiLineString(list(self._pieces))
+        """All lines as one prepared geometry."""
+        whole = shapely.MultiLineString(self._lines)
         shapely.prepare(whole)
         return whole
 
