@@ -7,9 +7,9 @@ Each corpus is JSON lines ``{"id", "text", "toponyms": [{"start", "end", "lat", 
 geoparsing corpora (LGL, GeoVirus) are had from their publishers; no text of theirs is passed on,
 only some thirty numbers are learned.
 
-Of every four documents, the first and the third train the weights, the second calibrates the
-probabilities, and the fourth is never used here: ``--check`` reports accuracy and reliability of
-each part, and writes nothing.
+Of every four documents, the second and the fourth train the weights, the first calibrates the
+probabilities, and the third is never used here, nor by the recognizer's ``fit_clues.py``:
+``--check`` reports accuracy and reliability of each part, and writes nothing.
 
 The model is conditional logistic regression over the candidates of a name: the probability of a
 candidate is the softmax of the weighted features, and the sum of the right candidates'
@@ -185,7 +185,7 @@ def check(documents: list[Any], gazetteer: Gazetteer) -> None:
     """Print accuracy within 161 km and reliability of each part of each corpus."""
     hits: dict[Any, list[tuple[float, bool]]] = defaultdict(list)
     for corpus, number, document, toponyms in documents:
-        part = ("train", "calibrate", "train", "unseen")[number % 4]
+        part = ("calibrate", "train", "unseen", "train")[number % 4]
         for name, distances in answers(names_of(document, toponyms, gazetteer), toponyms):
             ok = bool(distances) and distances[0] <= LIMIT_KM
             p = reliable(name.meanings[0].probability) if name.meanings else 0.0
@@ -215,14 +215,14 @@ def main() -> None:
     arguments = parser.parse_args()
     documents, gazetteer = read(arguments.corpus), Gazetteer.open()
     if not arguments.check:
-        train = [d for d in documents if d[1] % 2 == 0]
+        train = [d for d in documents if d[1] % 2 == 1]
         learned: dict[str, float] = {}
         for _ in range(TURNS):
             learned = dict(zip(FEATURES, fit(*examples(train, gazetteer)), strict=True))
             write(learned, [(0.0, 0.0), (1.0, 1.0)])
         said, right = [], []
         for _, number, document, toponyms in documents:
-            if number % 4 != 1:
+            if number % 4 != 0:
                 continue
             for name, distances in answers(names_of(document, toponyms, gazetteer), toponyms):
                 if name.meanings and name.meanings[0].entry.tier != "country":

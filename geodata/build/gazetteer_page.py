@@ -51,6 +51,8 @@ with what you [added yourself](../how-to/own-gazetteer.md). Terms:
 
 Places of one name are listed in this order: the border's own, yours, countries, divisions, regions,
 then the towns of the world by population.
+
+Which of several places of a name is meant: [ranker](ranker.md).
 """
 CORE = """\
 `geodata/gazetteer/core.csv` holds {places} places, sourced by hand, that no general gazetteer

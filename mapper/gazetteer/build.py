@@ -29,7 +29,7 @@ from mapper.gazetteer.tables import OPTIONAL, REQUIRED, Row, read_tables, read_v
 
 __all__ = ["COLUMN", "QUIET", "RECORD", "Flag", "build", "source_version"]
 
-_FORMAT = 20  # raise when the compiled form changes
+_FORMAT = 21  # raise when the compiled form changes
 RECORD = "<IB"  # a name's record: row number, flags
 COLUMN = "<ffIHHBB"  # column record: lon, lat, population, country, admin1, tier, sovereign
 
@@ -186,16 +186,20 @@ def _mark_capitals(rows: list[Row]) -> None:
 def _add_words(rows: list[Row]) -> None:
     """Add the demonyms and aliases of the tables beside this module to the rows they mean."""
     rows_by_name: dict[tuple[str, str], Row] = {}
+    towns: dict[tuple[str, str], Row] = {}  # the capital Washington, not the state
     for row in rows:  # the most prominent row of a name
         rows_by_name.setdefault((row.name, row.country), row)
         if row.tier != "city":
             rows_by_name.setdefault((row.name, ""), row)
+        else:
+            towns.setdefault((row.name, row.country), row)
     for record in _package_table("demonyms.csv"):
         named = rows_by_name.get((record["refers"], ""))
         if named is not None and record["demonym"] not in named.demonyms:
             named.demonyms = [*named.demonyms, record["demonym"]]
     for record in _package_table("aliases.csv"):
-        named = rows_by_name.get((record["name"], record["country"]))
+        place = towns if record["tier"] == "city" else rows_by_name
+        named = place.get((record["name"], record["country"]))
         if named is not None and record["alias"] not in named.names:
             named.names = [*named.names, record["alias"]]
         if named is not None:

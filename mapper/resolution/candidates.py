@@ -65,17 +65,19 @@ def gather(
     plain = [mention for mention in mentions if mention.kind is not MentionKind.RELATIVE]
     looked: dict[tuple[str, str, MentionKind], Found] = {}
     found: dict[Span, Found] = {}
+    keys: dict[str, str] = {}
     for mention in plain:
         asked = (mention.name, mention.surface, mention.kind)
         if asked not in looked:
             looked[asked] = look_up(mention, gazetteer)
+            keys[mention.name] = world_key(mention.name)
         found[mention.span] = looked[asked]
     areas = named_areas(document, plain, {span: f.entries for span, f in found.items()}, gazetteer)
     named = {e.admin1 for f in found.values() for e in f.entries[:1] if e.tier == "state"}
     names: dict[tuple[str, NamedAreas], Name] = {}
     for mention in plain:
         area = areas.get(mention.span.start, NamedAreas())
-        key = world_key(mention.name)
+        key = keys[mention.name]
         name = names.get((key, area))
         if name is None:
             meanings = _meanings(found[mention.span], area, korea=korea)
@@ -133,6 +135,8 @@ def _meanings(found: Found, area: NamedAreas, *, korea: bool) -> list[Meaning]:
         entry = meaning.entry
         if entry.tier != "country" and entry.country in countries:
             meaning.features["in_namesake"] = 1.0  # the state of Mexico, Luxembourg City
+        if entry.sovereign and entry.tier == "city" and states:
+            meaning.features["seat"] = 1.0  # Washington, where a state is called so too
         if entry.tier == "city" and entry.admin1 in states:
             meaning.features["in_state_namesake"] = 1.0  # New York City
         codes = {meaning.entry.admin1, meaning.entry.country}
@@ -147,11 +151,12 @@ def _meanings(found: Found, area: NamedAreas, *, korea: bool) -> list[Meaning]:
 
 def _foremost(meanings: list[Meaning], named: Collection[int] = ()) -> list[Meaning]:
     """Keep the likeliest by what they are in themselves, first those in states that are named."""
+    if len(meanings) < 2:
+        return meanings
     learned = weights().learned
     for meaning in meanings:
-        meaning.points = sum(
-            learned.get(name, 0.0) * value for name, value in meaning.features.items()
-        )
+        for name, value in meaning.features.items():
+            meaning.points += learned.get(name, 0.0) * value
     meanings.sort(
         key=lambda meaning: (
             -meaning.points - _NAMED * (meaning.entry.admin1 in named),

@@ -122,6 +122,10 @@ def rank(names: list[Name]) -> None:
 
 
 def _rank_block(names: Sequence[Name]) -> None:
+    if all(len(name.meanings) == 1 for name in names):
+        for name in names:
+            name.meanings[0].probability = 1.0
+        return
     block = _Block(names)
     learned = weights().learned
     factors = np.array([learned.get(name, 0.0) for name in CONTEXT])
