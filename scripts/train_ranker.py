@@ -43,8 +43,8 @@ from mapper.text import make_document
 
 TARGET = Path(__file__).resolve().parents[1] / "mapper" / "resolution" / "learned.toml"
 STATIC = (
-    "tenfold", "village", "alternate", "further_name", "country", "state", "region", "county", "quiet",
-    "bare", "kind_fits", "kind_differs", "named_area", "is_area",
+    "tenfold", "village", "alternate", "further_name", "country", "state", "region", "county",
+    "quiet", "bare", "kind_fits", "kind_differs", "named_area", "is_area",
     "in_namesake", "in_state_namesake",
 )  # fmt: skip
 FEATURES = (*STATIC, *CONTEXT)
