@@ -17,6 +17,9 @@ _JOINT = re.compile(
     r"(?:(?:and|but|or|which is|that is|also|some|in|on)\s){0,2}(?:the\s)?",
     re.IGNORECASE,
 )
+_KOREAN_JOINT = re.compile(
+    r"\s?(?:지점|해상)?,?\s?(?:[가-힣A-Z]{2,10}(?:에서|의|내|안)\s)?",
+)
 _LINES = re.compile(r"\b(?:MDL|DMZ|NLL|Line|Zone)\b|비무장지대", re.IGNORECASE)
 _INSIDE_BEFORE = re.compile(
     r"\b(?:in|inside|within|on|at|into)(?:\s(?:the|a))?(?:\s(?!and\b)[\w-]+){0,4}\s$", re.IGNORECASE
@@ -41,6 +44,7 @@ _SEA_AFTER = re.compile(
 )
 _LAND = re.compile(r"\b(?:on land|ashore|on shore|inland)[,\s]{1,2}$", re.IGNORECASE)
 _MEASURED = ("offset", "line_offset", "direction", "near", "off", "section")
+_FIRST = {"offset": 0, "line_offset": 1}
 _REACH = 60  # code points around an expression in which its constraints stand
 
 
@@ -80,8 +84,7 @@ def _belongs(document: Document, left: Raw, right: Raw) -> bool:
     kinds = {left.relation.kind, right.relation.kind}
     if not kinds <= set(_MEASURED) or "\n\n" in gap:
         return False
-    joint = _JOINT.fullmatch(gap)
-    if joint is None:
+    if not (_JOINT.fullmatch(gap) or _KOREAN_JOINT.fullmatch(gap)):
         return False
     # "5 km from A and 8 km from B" is one place; "near A and near B" are two.
     if kinds & {"offset", "line_offset"}:
@@ -97,8 +100,8 @@ def _belongs(document: Document, left: Raw, right: Raw) -> bool:
 def _mention(
     document: Document, names: Sequence[Mention], starts: list[int], group: Sequence[Raw]
 ) -> Mention:
-    # A relation that gives a distance comes first: the others narrow it.
-    ordered = sorted(group, key=lambda raw: raw.relation.kind not in ("offset", "line_offset"))
+    # A distance from a place comes first, then one from a line: the others narrow it.
+    ordered = sorted(group, key=lambda raw: _FIRST.get(raw.relation.kind, len(_FIRST)))
     main = ordered[0]
     span = Span(group[0].span.start, group[-1].span.end)
     constraints = [raw.relation for raw in ordered[1:]]

@@ -84,7 +84,7 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
         re.compile(rf"{lead}(?P<all>(?P<near>{near}))", flags),
         re.compile(rf"{lead}(?P<all>{beyond}(?:\s?지역)?)", flags),
         re.compile(
-            rf"{lead}(?P<all>(?P<side>{bearings}|중서|중동|중)(?:부|측|단)(?:\s?(?:지역|구역))?)",
+            rf"{lead}(?P<all>(?P<side>{bearings}|중서|중동|중)(?:부|측|단)(?!\s?전선)(?:\s?(?:지역|구역))?)",
             flags,
         ),
         re.compile(rf"{lead}(?P<all>(?P<toward>{bearings})(?:쪽|방)(?!\s?이웃))", flags),

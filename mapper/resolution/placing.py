@@ -419,7 +419,7 @@ def _off_coast(land: BaseGeometry, relation: Relation, name: str, ground: Ground
 def _coast(relation: Relation, ground: Ground) -> Drawn | str:
     roles = ground.layers.region.roles
     land = shapely.union_all([ground.layers.geometry(roles[side]) for side in ("north", "south")])
-    return _off_coast(land, relation, ground.layers.region.title, ground)
+    return _off_coast(land, relation, ground.layers.region.name.title(), ground)
 
 
 def _front(relation: Relation, ground: Ground) -> Drawn | str:
