@@ -153,7 +153,7 @@ class Walker:
         if odds is None or odds.begins < self.thresholds.unknown_of:
             return None
         last, least = at, odds.begins
-        while self.odds.get(last + 1, NOTHING).inside > _MORE and self.scene.joined(last):
+        while self.goes_on(last):
             last += 1
             least = min(least, self.odds[last].inside)
         span = Span(self.tokens[at].start, self.tokens[last].end)
@@ -172,11 +172,19 @@ class Walker:
             or after in lexicon.nothing_after
             or least < needed
             or len(span) < _LEAST
+            or len(self.tokens[at].text) == 1  # "S Dunn"
             or "_" in self.text[max(span.start - 1, 0) : span.end + 1]
         ):
             return None
         points = logit(least) - logit(needed)
         return Found(span, world_key(self.text[span.slice]), MentionKind.LITERAL, points)
+
+    def goes_on(self, last: int) -> bool:
+        """Say whether the word after token ``last`` belongs to an unknown name."""
+        inside = self.odds.get(last + 1, NOTHING).inside
+        area = self.scene.key(last + 1) in self.lexicon.areas_after
+        needed = self.thresholds.unknown_area if area else _MORE
+        return inside > needed and self.scene.joined(last)
 
     def is_core(self, at: int) -> bool:
         """Say whether a name of the border's own places begins at a token."""
@@ -247,13 +255,17 @@ class Walker:
         if odds.begins > _CLEAR and best.tier in _NEVER_NOT and kind is not MentionKind.EMBEDDED:
             return Found(span, match.key, kind, _CERTAIN)  # no need to weigh
         clues = self.clues(match, entries, embedded=kind is MentionKind.EMBEDDED)
-        person = clues["person"] > _MORE
-        if person and self.scene.capital(match.first - 1) and self.scene.joined(match.first - 1):
+        full_name = (
+            clues["person"] > _MORE
+            and self.scene.capital(match.first - 1)
+            and self.scene.joined(match.first - 1)
+        )
+        if full_name:
             self.points.persons.add(match.key)
         if clues["organization"] > _ORGANIZATION:
             kind = MentionKind.EMBEDDED
         points = weigh(clues)
-        if person and points < self.thresholds.accept:
+        if full_name and points < self.thresholds.accept:
             points = _NEVER  # whatever the name means elsewhere in the document
         found = Found(span, match.key, kind, points)
         self.weighed(found, clues)
