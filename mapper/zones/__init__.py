@@ -73,7 +73,7 @@ def check_zones(
         Length ``n``, same order. For a circle, ``zone`` is the zone of its centre:
         ``certain`` when the circle reaches no other zone (the sea does not count for a
         place on land), else ``possible``. For another shape it is the zone that holds most
-        of it. ``mdl_distance_m`` is geodesic, within 0.1 m up to 50 km, a ten-thousandth beyond;
+        of it. ``mdl_distance_m`` is geodesic, within 0.1 m up to 20 km, a ten-thousandth beyond;
         ``mdl_distance_min_m`` and ``_max_m`` bound the signed distance over the shape.
         ``sea`` is the sea around Korea; distant oceans are ``outside_korea``. ``side`` is
         ``straddles`` when the shape reaches the line, and ``unknown`` at sea, outside Korea,
