@@ -166,7 +166,9 @@ def analysis():
 class Opened:
     """A page with the network off that notes every request, message and error."""
 
-    def __init__(self, browser, path, *, width=1280, height=760, scheme="light"):
+    def __init__(
+        self, browser, path, *, width=1280, height=760, scheme="light", at="#hide-assertion="
+    ):
         self.context = browser.new_context(
             viewport={"width": width, "height": height},
             reduced_motion="reduce",
@@ -185,7 +187,7 @@ class Opened:
                 self.errors.append(message.text) if message.type in {"error", "warning"} else None
             ),
         )
-        self.page.goto(path.as_uri())
+        self.page.goto(path.as_uri() + at)
         self.page.wait_for_selector("html[data-ready=yes]")
 
     def close(self):
@@ -397,7 +399,6 @@ def test_about_names_licences_limits_and_layers(show):
         "legal belt, not the fence",
         "not recognised by the DPRK",
         "BSD-2-Clause",
-        "MIT",
         "GeoNames",
         "drawn for tests",
     ):
@@ -518,6 +519,7 @@ def test_inside_a_notebook_s_sandbox(browser, tmp_path):
     page = context.new_page()
     page.goto(path.as_uri())
     inner = page.frame_locator("iframe")
+    inner.get_by_role("button", name="Show them").click()
     inner.locator(".incident-icon[data-incident='4']").click()
     inner.locator(".incident-popup blockquote").wait_for()
     inner.get_by_role("button", name="About this map").click()

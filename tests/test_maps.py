@@ -435,7 +435,6 @@ def test_a_missing_library_is_named(monkeypatch):
 def test_licences_travel_with_the_code():
     html = make_map().to_html()
     assert "Redistributions in binary form must reproduce" in html
-    assert "Copyright 2012 David Leaver" in html
 
 
 # -- figures -------------------------------------------------------------------------------

@@ -29,6 +29,17 @@ __all__ = ["command"]
 )
 @click.option("--title", default="", help="Title of the map.")
 @click.option(
+    "--language",
+    type=click.Choice(["en", "ko"]),
+    default="en",
+    show_default=True,
+    help="Language of the page at first; it can be switched there.",
+)
+@click.option(
+    "--tiles",
+    help="Lay a tile map of an xyzservices provider below; its server sees who looks at what.",
+)
+@click.option(
     "--format",
     "formats",
     multiple=True,
@@ -47,6 +58,8 @@ def command(
     request: Request,
     output: Path,
     title: str,
+    language: str,
+    tiles: str | None,
     formats: tuple[str, ...],
     figures: tuple[Path, ...],
 ) -> None:
@@ -66,7 +79,7 @@ def command(
     from mapper.exports import export
     from mapper.maps import IncidentMap, save_figure
 
-    IncidentMap(analysis, layers=layers, title=title).save(output)
+    IncidentMap(analysis, layers=layers, title=title, language=language, tiles=tiles).save(output)
     written = [output]
     for file_format in formats:
         written.append(output.with_suffix("." + file_format))

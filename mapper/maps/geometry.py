@@ -14,12 +14,25 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-__all__ = ["LAYER_NAMES", "MapLayers", "encode_shape", "extent_m", "parse_footprint"]
+__all__ = [
+    "LAYER_NAMES",
+    "MapLayers",
+    "encode_exact",
+    "encode_shape",
+    "extent_m",
+    "parse_footprint",
+]
 
 _SCALE = 100_000
 # Degrees, below what a screen shows: the far world is a backdrop, the base map ends at some
 # 100 m to a pixel, the border at 8 m.
-_TOLERANCE_DEG = {"base_world": 0.1, "base": 0.0005, "border": 0.00005}
+_TOLERANCE_DEG = {
+    "base_world": 0.15,
+    "base": 0.0005,
+    "border": 0.00005,
+    "sectors": 0.004,
+    "border_counties": 0.004,
+}
 # Square degrees: islands below some 500 km2 would be a third of the backdrop's bytes.
 _WORLD_LEAST_DEG2 = 0.05
 LAYER_NAMES = (
@@ -35,7 +48,13 @@ LAYER_NAMES = (
     "nll_west",
     "nll_east",
     "jsa",
+    "ccl",
+    "han_estuary",
+    "sectors",
+    "border_counties",
+    "parallel_38",
 )
+_EXACT_SCALE = 1_000_000  # 1e-6 degrees: a tenth of a metre
 _METRES_PER_DEGREE = 111_320.0
 
 
@@ -84,6 +103,26 @@ def encode_shape(shape: BaseGeometry, *, name: str = "") -> dict[str, Any]:
     return encoded
 
 
+def encode_exact(shape: BaseGeometry) -> list[list[int]]:
+    """Encode all vertices of a shape, none thinned out, for the page's zone check.
+
+    Returns
+    -------
+    list
+        One ``[lon, lat, dlon, dlat, ...]`` a line or ring: lines, to which distances are
+        measured, in units of 1e-6 degrees (a tenth of a metre), rings of 1e-5.
+    """
+    parts = _flatten(shape)
+    lines = [
+        ring
+        for part in parts
+        for ring in ([part.exterior, *part.interiors] if part.geom_type == "Polygon" else [part])
+        if not ring.is_empty
+    ]
+    scale = _SCALE if any("Polygon" in part.geom_type for part in parts) else _EXACT_SCALE
+    return [_steps(line, scale=scale) for line in lines]
+
+
 def parse_footprint(footprint: str, layers: MapLayers) -> BaseGeometry | None:
     """Return the shape of ``layer:NAME`` or of WKT; ``None`` when it cannot be read."""
     if footprint.startswith("layer:"):
@@ -109,8 +148,8 @@ def _flatten(shape: BaseGeometry) -> list[Any]:
     return [shape] if parts is None else [leaf for part in parts for leaf in _flatten(part)]
 
 
-def _steps(line: BaseGeometry) -> list[int]:
-    whole = np.rint(shapely.get_coordinates(line) * _SCALE).astype(np.int64)
+def _steps(line: BaseGeometry, *, scale: int = _SCALE) -> list[int]:
+    whole = np.rint(shapely.get_coordinates(line) * scale).astype(np.int64)
     steps = np.diff(whole, axis=0, prepend=np.zeros((1, 2), dtype=np.int64))
     if len(steps) > 2:  # a step of nothing draws nothing
         keep = np.asarray(steps.any(axis=1))

@@ -17,7 +17,7 @@ from mapper.files import write_atomically
 from mapper.maps.geometry import MapLayers
 from mapper.maps.kinds import KindStyle
 from mapper.maps.page import Parts, assemble, remote_urls, sandboxed_frame
-from mapper.maps.payload import build_payload, to_script_json
+from mapper.maps.payload import build_payload, pack, split_payload, to_script_json
 from mapper.maps.vendor import load_vendors
 from mapper.model import Analysis
 
@@ -26,6 +26,8 @@ __all__ = ["IncidentLayer", "IncidentMap"]
 # Seoul's latitude and the middle of the MDL; the page fits itself to the incidents.
 _CENTRE_LAT_LON = (38.0, 127.2)
 _MIN_ZOOM, _MAX_ZOOM = 4, 14
+_LANGUAGES = ("en", "ko")
+_ASSETS = ("inline", "cdn")
 _NOTEBOOK_HEIGHT = "640px"
 # folium's popups call jQuery for one thing only: to turn markup into an element.
 _POPUP_SHIM = """\
@@ -77,12 +79,20 @@ class IncidentMap(folium.Map):
         Shown on the page and in the browser's tab; plain text.
     kinds
         Style by kind of incident; our own by default.
+    language
+        Of the page at first, ``en`` or ``ko``; it can be switched there.
+    assets
+        ``inline``: the file asks nothing from the network. ``cdn``: what your own folium
+        layers need may be loaded from where folium wants it.
+    tiles
+        A tile map below the incidents: the name of an xyzservices provider or one itself.
+        Who opens the page then tells the provider their address and what they look at.
 
     Notes
     -----
     Your own folium layers can be added with ``add_child`` or ``add_to`` as on any folium
     map. Layers that need files from the network (tiles, icon fonts, plugins) make
-    :meth:`save` fail with the address they want: the file would be broken offline.
+    :meth:`save` fail with the address they want, unless ``assets="cdn"``.
     """
 
     _template = Template(
@@ -104,7 +114,14 @@ class IncidentMap(folium.Map):
         layers: MapLayers,
         title: str = "",
         kinds: Mapping[str, KindStyle] | None = None,
+        language: str = "en",
+        assets: str = "inline",
+        tiles: str | Mapping[str, Any] | None = None,
     ) -> None:
+        if language not in _LANGUAGES:
+            raise InputError(f"unknown language {language!r}; known: {', '.join(_LANGUAGES)}")
+        if assets not in _ASSETS:
+            raise InputError(f"assets is one of {', '.join(_ASSETS)}, got {assets!r}")
         super().__init__(
             location=_CENTRE_LAT_LON,
             zoom_start=8,
@@ -120,10 +137,17 @@ class IncidentMap(folium.Map):
         self.default_js: list[tuple[str, str]] = []
         self.default_css: list[tuple[str, str]] = []
         self.title = title or "Incident map"
-        self.language = "en"
+        self.language = language
+        self.assets = assets
+        self.tiles = None if tiles is None else _tile_source(tiles)
         _Page().add_child(self)
         self.add_child(
-            IncidentLayer(build_payload(analysis, layers=layers, title=self.title, kinds=kinds))
+            IncidentLayer(
+                {
+                    **build_payload(analysis, layers=layers, title=self.title, kinds=kinds),
+                    "tiles": self.tiles,
+                }
+            )
         )
 
     def to_html(self) -> str:
@@ -192,25 +216,71 @@ class _Page(Figure):
             script=self.script.render(**kwargs),
         )
         urls = remote_urls(parts)
-        if urls:
+        if urls and incident_map.assets != "cdn":
             raise InputError(
                 f"a layer on this map needs {urls[0]} from the network"
                 + (f" (and {len(urls) - 1} more files)" if len(urls) > 1 else "")
-                + ", but an incident map is one file that loads nothing; remove that layer"
-                " (loading files from a CDN is not supported yet)"
+                + ", but an incident map is one file that loads nothing; remove that layer,"
+                ' or allow it with IncidentMap(..., assets="cdn")'
             )
         return assemble(
             _with_stable_ids(parts, self),
             title=incident_map.title,
             language=incident_map.language,
-            data=to_script_json(layers[0].payload),
+            data=_data_elements(layers[0].payload),
             extra=_extra_scripts(incident_map),
+            hosts=_hosts(urls, incident_map.tiles),
         )
 
     def _repr_html_(self, **kwargs: Any) -> str:  # noqa: ANN401 - branca's signature
         (incident_map,) = (c for c in self._children.values() if isinstance(c, IncidentMap))
         shown: str = incident_map._repr_html_(**kwargs)
         return shown
+
+
+def _data_elements(payload: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    frame, own = split_payload(payload)
+    elements = []
+    for name, part, always in (("incident-frame", frame, True), ("incident-data", own, False)):
+        text, kind = pack(to_script_json(part), always=always)
+        elements.append((name, kind, text))
+    return elements
+
+
+def _tile_source(tiles: str | Mapping[str, Any]) -> dict[str, Any]:
+    """Return address, credits and zoom of an xyzservices provider, or of its name."""
+    provider: Any = tiles
+    if isinstance(tiles, str):
+        import xyzservices.providers  # type: ignore[import-untyped]  # it ships no types
+
+        try:
+            provider = xyzservices.providers.query_name(tiles)
+        except ValueError as error:
+            raise InputError(f"xyzservices knows no tiles {tiles!r}: see its gallery") from error
+    if callable(getattr(provider, "requires_token", None)) and provider.requires_token():
+        raise InputError(f"the tiles {provider.name} need a key of yours: fill it in first")
+    url = provider.build_url(scale_factor="") if hasattr(provider, "build_url") else provider["url"]
+    if not re.match("https?://", url):
+        raise InputError(f"tiles need an http address, got {url!r}")
+    return {
+        "name": str(provider.get("name", "tiles")),
+        "url": url,
+        "attribution": str(provider.get("attribution", "")),
+        "subdomains": str(provider.get("subdomains", "abc")),
+        "maxZoom": int(provider.get("max_zoom", _MAX_ZOOM)),
+    }
+
+
+def _hosts(urls: list[str], tiles: Mapping[str, Any] | None) -> list[str]:
+    """Return the origins that the page may load from, each once."""
+    wanted = list(urls)
+    if tiles is not None:
+        wanted += [tiles["url"].replace("{s}", sub) for sub in tiles["subdomains"]]
+    origins: dict[str, None] = {}
+    for url in wanted:
+        if found := re.match(r"(?:(https?):)?//([\w.:-]+)", url):
+            origins.setdefault(f"{found[1] or 'https'}://{found[2]}")
+    return list(origins)
 
 
 def _extra_scripts(incident_map: IncidentMap) -> list[str]:

@@ -27,6 +27,8 @@ class KindStyle:
         ``#rrggbb`` on a light and on a dark screen; ``color_dark`` may be empty.
     shape
         One of :data:`SHAPES`.
+    label_ko
+        The label in Korean; empty means the English one.
     """
 
     label: str
@@ -34,6 +36,7 @@ class KindStyle:
     shape: str
     color_dark: str = ""
     family: str = ""
+    label_ko: str = ""
 
     def __post_init__(self) -> None:
         if self.shape not in SHAPES:
@@ -56,6 +59,7 @@ def load_kinds() -> Mapping[str, KindStyle]:
             color=families[kind["family"]]["color"],
             color_dark=families[kind["family"]]["color_dark"],
             family=families[kind["family"]]["label"],
+            label_ko=kind.get("ko", ""),
         )
         for key, kind in table["kinds"].items()
     }

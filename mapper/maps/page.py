@@ -22,19 +22,28 @@ _ASSETS = resources.files("mapper.maps") / "assets"
 # Loading order: each module may use what stands before it.
 _MODULES = (
     "dom.js",
+    "i18n.js",
     "payload.js",
     "format.js",
+    "filters.js",
     "symbols.js",
+    "geodesy.js",
+    "zonecheck.js",
     "basemap.js",
+    "clusters.js",
     "markers.js",
+    "timeline.js",
     "card.js",
     "reader.js",
     "lists.js",
+    "table.js",
+    "download.js",
+    "print.js",
     "about.js",
     "legend.js",
     "app.js",
 )
-_STYLES = ("page.css", "map.css", "panel.css")
+_STYLES = ("page.css", "map.css", "panel.css", "tools.css", "print.css")
 _IMPORT = re.compile(r"^import [^;]*;\n", re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?(?:function|const|class)\b)", re.MULTILINE)
 _SCRIPT = re.compile(r"<script\b([^>]*)>(.*?)</script\s*>", re.DOTALL | re.IGNORECASE)
@@ -96,7 +105,15 @@ def _own_style() -> str:
     return "\n".join((_ASSETS / name).read_text(encoding="utf-8") for name in _STYLES)
 
 
-def assemble(parts: Parts, *, title: str, language: str, data: str, extra: Sequence[str]) -> str:
+def assemble(
+    parts: Parts,
+    *,
+    title: str,
+    language: str,
+    data: Sequence[tuple[str, str, str]],
+    extra: Sequence[str],
+    hosts: Sequence[str] = (),
+) -> str:
     """Join the page.
 
     Parameters
@@ -104,9 +121,11 @@ def assemble(parts: Parts, *, title: str, language: str, data: str, extra: Seque
     parts
         The output of folium's elements.
     data
-        JSON from :func:`mapper.maps.payload.to_script_json`.
+        ``(id, type, text)`` of each data element, from :func:`mapper.maps.payload.pack`.
     extra
         Further scripts of ours, run before folium's.
+    hosts
+        Origins that the page may load files from; none for a page that works offline.
 
     Returns
     -------
@@ -120,12 +139,17 @@ def assemble(parts: Parts, *, title: str, language: str, data: str, extra: Seque
     body_scripts += [bundle(), *extra, user_script]
     inline = [match[2] for match in _SCRIPT.finditer(parts.header + parts.body)]
     hashes = " ".join(f"'sha256-{_sha256(text)}'" for text in dict.fromkeys(inline + body_scripts))
+    reach = "".join(f" {host}" for host in hosts)
+    more = f"font-src data:{reach}; connect-src{reach}; " if hosts else ""
     policy = (
-        f"default-src 'none'; script-src {hashes}; style-src 'unsafe-inline'; img-src data:; "
-        "base-uri 'none'; form-action 'none'"
+        f"default-src 'none'; script-src {hashes}{reach}; style-src 'unsafe-inline'{reach}; "
+        f"img-src data:{reach}; {more}base-uri 'none'; form-action 'none'"
     )
     style = "\n".join([*(vendor.style for vendor in vendors), _own_style()])
     scripts = "\n".join(f"<script>{text}</script>" for text in body_scripts)
+    elements = "\n".join(
+        f'<script type="{kind}" id="{name}">{text}</script>' for name, kind, text in data
+    )
     return (
         "<!DOCTYPE html>\n"
         f'<html lang="{escape(language)}">\n<head>\n<meta charset="utf-8">\n'
@@ -137,7 +161,7 @@ def assemble(parts: Parts, *, title: str, language: str, data: str, extra: Seque
         f"<body>\n{_SHELL}\n{parts.body}\n"
         "<noscript>This map draws itself with JavaScript, which is switched off here. "
         "It loads nothing from the network.</noscript>\n"
-        f'<script type="application/json" id="incident-data">{data}</script>\n'
+        f"{elements}\n"
         f"{scripts}\n</body>\n</html>\n"
     )
 

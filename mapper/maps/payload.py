@@ -6,20 +6,44 @@ JavaScript strings count in.
 
 from __future__ import annotations
 
+import base64
 import bisect
 import datetime as dt
 import json
 import re
+import tomllib
+import zlib
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from importlib import resources
 from typing import Any
 
-from mapper.maps.geometry import LAYER_NAMES, MapLayers, encode_shape, extent_m, parse_footprint
+from mapper.maps.geometry import (
+    LAYER_NAMES,
+    MapLayers,
+    encode_exact,
+    encode_shape,
+    extent_m,
+    parse_footprint,
+)
 from mapper.maps.kinds import KindStyle, kind_style, load_kinds
 from mapper.maps.towns import load_towns
 from mapper.maps.vendor import load_vendors
-from mapper.model import Alternative, Analysis, Document, Incident, Position, Resolution
+from mapper.model import (
+    Alternative,
+    Analysis,
+    Casualties,
+    Claim,
+    Document,
+    Incident,
+    Known,
+    Position,
+    Resolution,
+    When,
+    Where,
+)
 
-__all__ = ["build_payload", "to_script_json"]
+__all__ = ["build_payload", "pack", "split_payload", "to_script_json"]
 
 _NO = -1
 # JSON inside <script>: no character that could end the element or a line of JavaScript.
@@ -76,6 +100,8 @@ def build_payload(
         "shapes": writer.shapes,
         "problems": problems,
         "layers": _layers(layers),
+        "check": _check_shapes(layers),
+        "interface": _interface(),
         "labels": [[t.name, t.hangul, t.lon, t.lat, t.min_zoom, t.rank] for t in load_towns()],
         "about": _about(analysis),
         "strings": list(writer.strings),
@@ -95,6 +121,30 @@ def to_script_json(payload: Mapping[str, Any]) -> str:
         text = text.replace(char, escape)
     # A lone surrogate cannot be written as UTF-8; JSON may carry it as an escape.
     return _LONE_SURROGATE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+
+
+# The same in every map of one version: packed, so that a map without data stays small.
+_FRAME = ("layers", "labels", "check", "interface")
+# Characters. Below, a text editor can search the data; above, a map must be light to send.
+_PACK_FROM = 1_500_000
+
+
+def split_payload(payload: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return what a map always carries, and what is this map's own."""
+    frame = {key: payload[key] for key in _FRAME if key in payload}
+    return frame, {key: value for key, value in payload.items() if key not in frame}
+
+
+def pack(text: str, *, always: bool = False) -> tuple[str, str]:
+    """Return a JSON text as its element shall hold it, with the element's type.
+
+    Above a size (or ``always``) it is deflated and written in base64, which the page undoes
+    with ``DecompressionStream``: a fifth of the bytes for articles, a twentieth for columns.
+    """
+    if not always and len(text) < _PACK_FROM:
+        return text, "application/json"
+    packed = zlib.compress(text.encode("utf-8"), level=9 if always else 6)
+    return base64.b64encode(packed).decode("ascii"), "application/zlib"
 
 
 class _Writer:
@@ -197,8 +247,6 @@ class _Writer:
 
     def _incident(self, incident: Incident, kinds: Mapping[str, int]) -> tuple[Any, ...]:
         where, zone, when = incident.where, incident.zone, incident.when
-        harm = incident.casualties
-        harmed = [_NO if n is None else n for n in (harm.killed, harm.injured, harm.detained)]
         return (
             self.text(incident.incident_id),
             kinds[incident.kind],
@@ -210,9 +258,7 @@ class _Writer:
             self.text(incident.assertion.value),
             self.text(incident.summary),
             _short(incident.probability),
-            _NO
-            if where is None
-            else self.place(where.label, where.position, where.footprint, where.place_id),
+            self._where(where),
             0 if where is None else int(where.stated),
             0 if where is None else _short(where.probability),
             self.text("" if where is None else where.reason),
@@ -230,9 +276,45 @@ class _Writer:
             ],
             [[self.text(a.name), self.text(a.side), self.text(a.role)] for a in incident.actors]
             or 0,
-            harmed if any(number != _NO for number in harmed) else 0,
+            _harm(incident.casualties),
             [self._evidence(piece) for piece in incident.evidence],
+            [self._claim(claim) for claim in incident.claims] or 0,
+            [self._known(known) for known in incident.known] or 0,
         )
+
+    def _where(self, where: Where | None) -> int:
+        if where is None:
+            return _NO
+        return self.place(where.label, where.position, where.footprint, where.place_id)
+
+    def _when(self, when: When) -> list[Any]:
+        return [
+            _day(when.start),
+            _day(when.end) if when.end != when.start else 0,
+            self.text(when.precision.value),
+            self.text(when.text),
+        ]
+
+    def _claim(self, claim: Claim) -> list[Any]:
+        return [
+            [self._documents[d] for d in claim.doc_ids if d in self._documents],
+            self.text(claim.kind),
+            self._when(claim.when),
+            self.text(claim.assertion.value),
+            _harm(claim.casualties),
+            self._where(claim.where),
+        ]
+
+    def _known(self, known: Known) -> list[Any]:
+        return [
+            *(self.text(text) for text in (known.register, known.entry_id, known.title)),
+            self._when(known.when),
+            self.text(known.place),
+            [self.text(name) for name in known.people],
+            _harm(known.casualties),
+            *(self.text(text) for text in (known.note, "; ".join(known.sources), known.reason)),
+            _short(known.probability),
+        ]
 
     def _evidence(self, piece: Any) -> list[Any]:  # noqa: ANN401 - mapper.model.Evidence
         """Return ``[document, start, end, url]``, and the words only if they differ."""
@@ -314,7 +396,7 @@ _INFO_KEYS = ("title", "source", "url", "version", "licence", "attribution", "st
 _INCIDENT_COLUMNS = (
     *("id", "kind", "start", "end", "precision", "whenText", "whenMethod", "assertion"),
     *("summary", "probability", "place", "stated", "placeProbability", "placeReason"),
-    *("alternatives", "zone", "actors", "casualties", "evidence"),
+    *("alternatives", "zone", "actors", "casualties", "evidence", "claims", "known"),
 )
 _MENTION_COLUMNS = (
     *("document", "start", "end", "kind", "status", "place", "probability", "reason"),
@@ -332,6 +414,7 @@ def _kind(key: str, style: KindStyle) -> dict[str, str]:
     return {
         "key": key,
         "label": style.label,
+        "labelKo": style.label_ko,
         "family": style.family,
         "shape": style.shape,
         "color": style.color,
@@ -376,6 +459,33 @@ def _about(analysis: Analysis) -> dict[str, Any]:
             for vendor in load_vendors()
         ],
     }
+
+
+# What the page needs to say where a point lies, by the names of the layers it asks for.
+_CHECKED = ("mdl", "dmz", "jsa", "territory_north", "territory_south")
+
+
+def _check_shapes(layers: MapLayers) -> dict[str, list[list[int]]]:
+    """Return the exact lines and rings; empty when the layers are not all there."""
+    shapes = {name: parse_footprint(f"layer:{name}", layers) for name in _CHECKED}
+    found = {name: encode_exact(shape) for name, shape in shapes.items() if shape is not None}
+    return found if len(found) == len(_CHECKED) else {}
+
+
+@cache
+def _interface() -> dict[str, dict[str, str]]:
+    """Return the words of the page by language."""
+    file = resources.files("mapper.maps") / "assets" / "strings.toml"
+    table = tomllib.loads(file.read_text(encoding="utf-8"))
+    return {
+        language: {key: texts[language] for key, texts in table.items()}
+        for language in ("en", "ko")
+    }
+
+
+def _harm(harm: Casualties) -> Any:  # noqa: ANN401 - a list or 0
+    numbers = [_NO if n is None else n for n in (harm.killed, harm.injured, harm.detained)]
+    return numbers if any(number != _NO for number in numbers) else 0
 
 
 def _day(day: dt.date | None) -> Any:  # noqa: ANN401 - a string or 0

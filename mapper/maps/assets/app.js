@@ -1,122 +1,298 @@
 // The page: map and panel, and the way between them.
 
 import { button, h, isPhone, reducedMotion } from "./dom.js";
-import { plural } from "./format.js";
-import { readPayload } from "./payload.js";
+import { formatCount, language, plural, setWords, t } from "./i18n.js";
+import { formatDistance, formatZone } from "./format.js";
+import { FACETS, applyFilters, createView, facetsOf, isUntouched, keepAddress, readAddress } from "./filters.js";
+import { decodeLine, readElement, readPayload } from "./payload.js";
 import { drawLayers, watchLimits } from "./basemap.js";
 import { createMarkers } from "./markers.js";
+import { createTimeline } from "./timeline.js";
 import { createCard } from "./card.js";
 import { createReader } from "./reader.js";
 import { createGaps, createIncidentList } from "./lists.js";
+import { createTable } from "./table.js";
+import { saveFile, toCsv, toGeoJson } from "./download.js";
+import { printSheet } from "./print.js";
 import { attribution, createAbout } from "./about.js";
-import { createLegend } from "./legend.js";
+import { createLegend, legendOpensFirst } from "./legend.js";
+import { createZoneCheck } from "./zonecheck.js";
 
 // Only places known this well may widen the first view.
 const FIT_GRADES = new Set(["exact", "near"]);
 // Share of a phone's screen that the half-open sheet covers (58dvh in page.css).
 const SHEET_SHARE = 0.58;
+// Height of the timeline with what lies under it (tools.css).
+const TIMELINE_PX = 160;
 const FLY_ZOOM = { exact: 10.5, near: 9.5, area: 8 };
 
 /** Set the page up around a folium map. */
-function mountIncidentMap(map) {
-  const model = readPayload(JSON.parse(document.getElementById("incident-data").textContent));
-  const view = { hiddenKinds: new Set(), hiddenZones: new Set(), historical: true, query: "", selected: null };
+async function mountIncidentMap(map) {
+  let raw;
+  try {
+    raw = { ...await readElement("incident-frame"), ...await readElement("incident-data") };
+  } catch (error) {
+    if (typeof DecompressionStream === "function") throw error;
+    document.getElementById("panel").append(h("p", { class: "fatal" }, "This browser is too old to unpack the map's data. Any browser of 2023 or later can."));
+    return;
+  }
+  const model = readPayload(raw);
+  const view = createView();
+  const pending = readAddress(location.hash, view);
   if (reducedMotion()) Object.assign(map.options, { zoomAnimation: false, fadeAnimation: false, markerZoomAnimation: false, inertia: false });
   if (reducedMotion()) Object.assign(map, { _zoomAnimated: false, _fadeAnimated: false });
+  setWords(raw.interface, document.documentElement.lang);
   const drawn = drawLayers(map, model);
   const home = () => fitHome(map, model, drawn);
   home();
-  const markers = createMarkers(map, model, view, (incident) => open(incident, { from: "map" }));
+  const page = { map, model, view, drawn, home, legendOpen: legendOpensFirst() };
+  page.markers = createMarkers(map, model, view, (incident) => page.open(incident, { from: "map" }));
+  page.checkPoint = lazily(() => createZoneCheck(model.check, landRings(model)));
+  map.getContainer().setAttribute("role", "region");
+  map.getContainer().addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && view.selected) page.leave();
+  });
+  map.on("click", (event) => {
+    if (view.selected || document.querySelector(".incident-popup")) page.close();
+    else page.tellPoint(event.latlng);
+  });
+  L.control.scale({ position: "bottomright", imperial: false, maxWidth: 120 }).addTo(map);
+  build(page);
+  window.addEventListener("hashchange", () => followAddress(page, readAddress(location.hash, view)));
+  window.addEventListener("beforeprint", () => {
+    document.getElementById("print-sheet")?.remove();
+    const shown = view.table ? page.table.sorted() : page.shown;
+    document.body.append(printSheet(model, shown, page.status.textContent));
+    numberMarkers(page, shown);
+  });
+  followAddress(page, pending);
+  document.documentElement.dataset.ready = "yes";
+  window.incidentMap = { map, model, view, open: (incident, how) => page.open(incident, how), markers: page.markers, check: (lon, lat) => page.checkPoint()?.(lon, lat) };
+}
 
-  const reader = createReader(model, { onSentence: (incident, n) => open(incident, { from: "text", n }), onPlace: showPlace, onLeave: leave });
-  const list = createIncidentList(model, view, { onOpen: (incident) => open(incident, { from: "list" }), onFilter: filter });
-  const gaps = createGaps(model, { onOpen: (incident) => open(incident, { from: "list" }), onSpan: (document, start, end) => {
+function lazily(make) {
+  let made;
+  return () => (made === undefined ? (made = make()) : made);
+}
+
+function followAddress(page, id) {
+  page.filter({ keep: false });
+  page.setTable(page.view.table);
+  const incident = id && page.model.incidents.find((each) => each.id === id);
+  if (incident) page.open(incident, { from: "address" });
+}
+
+/** Build everything that speaks: panel, legend, timeline, table. Done again for another language. */
+function build(page) {
+  const { map, model, view, markers, drawn } = page;
+  page.teardown?.();
+  document.documentElement.lang = language();
+  map.getContainer().setAttribute("aria-label", t("map_label"));
+  document.getElementById("panel").setAttribute("aria-label", t("panel_label"));
+  const open = (incident) => page.open(incident, { from: "list" });
+  const reader = createReader(model, { onSentence: (incident, n) => page.open(incident, { from: "text", n }), onPlace: showPlace, onLeave: () => page.leave() });
+  const list = createIncidentList({ onOpen: open });
+  const gaps = createGaps(model, { onOpen: open, onSpan: (document, start, end) => {
     tabs.show("text");
     reader.revealSpan(document, start, end);
   } });
+  const table = createTable({ onOpen: open });
   const tabs = createTabs([
-    { id: "text", label: "Text", body: reader.root },
-    { id: "list", label: `Incidents`, count: model.incidents.length, body: list.root, onShow: list.show },
-    { id: "gaps", label: "Gaps", count: gaps.total, body: gaps.root },
-    { id: "about", label: "About", body: createAbout(model) },
+    { id: "text", label: t("tab_text"), body: reader.root },
+    { id: "list", label: t("tab_list"), body: list.root, onShow: list.show },
+    { id: "gaps", label: t("tab_gaps"), count: gaps.total, body: gaps.root },
+    { id: "about", label: t("tab_about"), body: createAbout(model) },
   ]);
   const slot = h("div", { id: "card-slot", hidden: true });
-  fillPanel(model, tabs, slot);
-  furnish(map, model, { legend: createLegend(map, model, view, drawn.layers, filter), home, tabs, bounds: drawn.bounds });
+  const legend = createLegend(map, model, view, drawn.layers, { onFilter: () => page.filter(), onReset: reset, open: page.legendOpen });
+  const timeline = createTimeline(model, view, () => page.filter());
+  const head = createHead(page, { onTable: () => page.setTable(!view.table), onReset: reset, onLanguage: switchLanguage });
+  const handle = button("", () => setSheet({ low: "half", half: "full", full: "low" }[document.getElementById("panel").dataset.sheet]), { class: "handle", "aria-label": t("resize_panel") });
+  document.getElementById("panel").replaceChildren(handle, head.root, slot, tabs.bar, ...tabs.bodies);
+  setSheet(document.getElementById("panel").dataset.sheet || "low");
+  const furniture = furnish(map, model, { legend, timeline, table, home: page.home, tabs, bounds: drawn.bounds });
   reader.show(model.documents.find((each) => each.evidence.length) || model.documents[0]);
-  map.getContainer().setAttribute("aria-label", "Map of incidents");
-  map.getContainer().setAttribute("role", "region");
-  markers.group.on("animationend spiderfied", markers.mark);
-  map.on("zoomend", markers.mark);
+  page.teardown = () => {
+    page.close();
+    page.legendOpen = legend.root.open;
+    timeline.stop();
+    furniture.remove();
+  };
 
-  function filter() {
-    markers.refresh();
-    list.refresh();
-  }
+  /** Work out what is shown and tell everybody; the address too, unless it is where this came from. */
+  page.filter = ({ keep = true } = {}) => {
+    const { shown, timed, counts } = applyFilters(model.incidents, view);
+    page.shown = shown;
+    if (view.selected && !shown.includes(view.selected)) page.close();
+    markers.refresh(shown);
+    markers.mark();
+    legend.refresh(counts);
+    timeline.refresh(timed);
+    list.refresh(shown);
+    table.refresh(shown);
+    head.refresh(shown, counts);
+    if (keep) keepAddress(view);
+  };
+  page.table = table;
+  page.status = head.status;
 
-  async function open(incident, { from, n = 0 }) {
-    close();
+  page.setTable = (on) => {
+    view.table = on;
+    table.show(on);
+    furniture.setTable(on);
+    head.setTable(on);
+    keepAddress(view);
+    if (!on) map.invalidateSize({ animate: false });
+  };
+
+  page.open = async (incident, { from, n = 0 }) => {
+    page.close();
     view.selected = incident;
+    if (page.shown.includes(incident)) {
+      keepAddress(view);
+    } else {
+      unhide(view, incident);
+      page.filter();
+    }
     if (incident.place) markers.peek.keep(incident.place, incident.kind);
     tabs.show("text");
     reader.reveal(incident, n, { focus: from !== "text" });
-    if (from !== "map" && incident.place) {
+    if (from !== "map" && incident.place && !view.table) {
       await markers.reveal(incident, FLY_ZOOM[incident.place.grade]);
       if (view.selected !== incident) return;
     }
     markers.mark();
     showCard(incident, n);
-  }
+  };
 
   function showCard(incident, n) {
-    const card = createCard(incident, model, { at: n, onClose: leave, onText: (at) => {
+    const card = createCard(incident, model, { at: n, onClose: () => page.leave(), onText: (at) => {
       tabs.show("text");
       setSheet("half");
       reader.reveal(incident, at);
     } });
-    if (isPhone() || !incident.place) {
+    if (isPhone() || !incident.place || view.table) {
       slot.replaceChildren(card);
       slot.hidden = false;
       if (isPhone()) setSheet("half");
       if (isPhone() && incident.place) liftAboveSheet(map, incident.place);
       return;
     }
-    const marker = markers.markers.get(incident);
-    const at = marker && marker.getElement() ? marker.getLatLng() : [incident.place.lat, incident.place.lon];
-    L.popup({ closeButton: false, maxWidth: 340, minWidth: 300, offset: [0, -8], autoPanPaddingTopLeft: [16, 16], autoPanPaddingBottomRight: [60, 60], closeOnClick: false, closeOnEscapeKey: false, className: "incident-popup" })
+    const at = markers.find(incident)?.getLatLng() || [incident.place.lat, incident.place.lon];
+    L.popup({ closeButton: false, maxWidth: 340, minWidth: 300, offset: [0, -8], autoPanPaddingTopLeft: [16, 16], autoPanPaddingBottomRight: [60, 120], closeOnClick: false, closeOnEscapeKey: false, className: "incident-popup" })
       .setLatLng(at).setContent(card).openOn(map);
   }
 
-  function close() {
+  page.close = () => {
     slot.hidden = true;
     slot.replaceChildren();
     map.closePopup();
     markers.peek.keep(null);
     view.selected = null;
+    furniture.point.hidden = true;
     markers.mark();
-  }
+  };
 
   /** Close what is open and give the keyboard back to where it came from. */
-  function leave() {
+  page.leave = () => {
     const last = view.selected;
-    close();
+    page.close();
+    keepAddress(view);
     reader.clear();
-    const icon = last && markers.markers.get(last)?.getElement();
+    const icon = last && markers.find(last)?.getElement();
     (icon || map.getContainer()).focus({ preventScroll: true });
-  }
+  };
+
+  page.tellPoint = ({ lat, lng }) => {
+    const check = page.checkPoint();
+    const lon = L.Util.wrapNum(lng, [-180, 180], true);
+    const found = check?.(lon, lat);
+    const mdl = model.layers.find((layer) => layer.name === "mdl");
+    furniture.point.hidden = false;
+    furniture.point.replaceChildren(
+      h("strong", {}, t("point_head")), ` ${lat.toFixed(5)}° N, ${lon.toFixed(5)}° E`,
+      h("span", { class: "block" }, found ? formatZone({ ...found, certainty: "certain", min: null, max: null }) : t("point_none")),
+      found && h("span", { class: "block how" }, t("point_note", { accuracy: formatDistance(mdl?.accuracy || 400) })),
+      button("×", () => { furniture.point.hidden = true; }, { class: "close", "aria-label": t("close") }));
+  };
 
   function showPlace(mention, how) {
     if (!mention.place) return;
     markers.peek.keep(mention.place, null);
-    if (how !== "peek") goTo(map, mention.place);
+    if (how !== "peek") {
+      if (view.table) page.setTable(false);
+      goTo(map, mention.place);
+    }
   }
 
-  map.getContainer().addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && view.selected) leave();
-  });
-  map.on("click", close);
-  document.documentElement.dataset.ready = "yes";
-  window.incidentMap = { map, model, view, open, markers };
+  function reset() {
+    timeline.stop();
+    readAddress("", Object.assign(view, { selected: null }));
+    page.setTable(view.table);
+    page.filter();
+  }
+
+  function switchLanguage() {
+    setWords(page.model.words, language() === "en" ? "ko" : "en");
+    build(page);
+    page.filter();
+    page.setTable(view.table);
+  }
+}
+
+/** Change the filters as little as shows an incident that somebody asks for. */
+function unhide(view, incident) {
+  const facets = facetsOf(incident);
+  for (const facet of FACETS) view.hidden[facet].delete(facets[facet]);
+  if (!applyFilters([incident], view).shown.length) Object.assign(view, { from: "", to: "", undated: true, query: "", source: "" });
+}
+
+/** Title, counts, search, and what can be done with what is shown. */
+function createHead(page, { onTable, onReset, onLanguage }) {
+  const { model, view } = page;
+  const placed = model.incidents.filter((incident) => incident.place).length;
+  const counts = t("counts", { incidents: plural(model.incidents.length, "incident"), articles: plural(model.documents.length, "article"), placed: formatCount(placed) });
+  const status = h("span", {});
+  const background = h("span", {});
+  const clear = button(t("reset"), onReset, { class: "link" });
+  const search = h("input", { type: "search", id: "search", placeholder: t("search_hint"), "aria-label": t("search"), on: { input: () => {
+    view.query = search.value.trim();
+    page.filter();
+  } } });
+  const table = button("", onTable, { class: "switch-table", "aria-pressed": "false" });
+  const save = (name, type, make) => () => saveFile(name, type, make(view.table ? page.table.sorted() : page.shown));
+  const tools = h("div", { class: "tools" }, search, table,
+    button("CSV", save("incidents.csv", "text/csv;charset=utf-8", toCsv), { "aria-label": t("download_csv"), title: t("download_csv") }),
+    button("GeoJSON", save("incidents.geojson", "application/geo+json", toGeoJson), { "aria-label": t("download_geojson"), title: t("download_geojson") }),
+    button(t("print"), () => window.print()),
+    button(t("other_language"), onLanguage, { lang: language() === "en" ? "ko" : "en", class: "language" }));
+  const root = h("header", { class: "panel-head" }, h("h1", {}, model.title), h("p", {}, counts), h("p", { class: "status", role: "status" }, status, background, " ", clear), tools);
+  return {
+    root, status,
+    refresh(shown, found) {
+      const all = plural(model.incidents.length, "incident");
+      status.textContent = shown.length === model.incidents.length ? t("all_shown", { incidents: all }) : t("some_shown", { shown: formatCount(shown.length), incidents: all });
+      const hidden = view.hidden.assertion.has("historical") ? found.assertion.get("historical") || 0 : 0;
+      background.replaceChildren(...(hidden ? [`; ${t("background_hidden", { count: formatCount(hidden) })} `, button(t("show_background"), () => { view.hidden.assertion.delete("historical"); page.filter(); }, { class: "link", "data-key": "historical" })] : []));
+      clear.hidden = isUntouched(view);
+      if (document.activeElement !== search) search.value = view.query;
+    },
+    setTable(on) {
+      table.textContent = on ? t("show_map") : t("show_table");
+      table.setAttribute("aria-pressed", String(on));
+    },
+  };
+}
+
+/** On paper a sign carries the number of its incident; a cluster keeps its count. */
+function numberMarkers(page, shown) {
+  shown.forEach((incident, i) => page.markers.find(incident)?.getElement()?.setAttribute("data-number", String(i + 1)));
+}
+
+/** Rings of the land as `[lon, lat]`, for the check of a point. */
+function landRings(model) {
+  const land = model.layers.find((layer) => layer.name === "base_land")?.shape;
+  return (land?.polygons || []).flatMap((rings) => rings.map((ring) => decodeLine(ring).map(([lat, lon]) => [lon, lat])));
 }
 
 /** Show the border and every incident that is placed well, in Korea. */
@@ -127,7 +303,7 @@ function fitHome(map, model, { bounds, dmz }) {
   }
   if (!target.isValid()) return;
   const wide = !isPhone();
-  map.fitBounds(target, { animate: false, maxZoom: 11, paddingTopLeft: [wide ? 290 : 16, 24], paddingBottomRight: [24, wide ? 24 : 24] });
+  map.fitBounds(target, { animate: false, maxZoom: 11, paddingTopLeft: [wide ? 290 : 16, 24], paddingBottomRight: [24, wide ? TIMELINE_PX : 24] });
 }
 
 function goTo(map, place) {
@@ -157,7 +333,7 @@ function createTabs(entries) {
   };
   const made = entries.map(({ id, label, count, body, onShow }) => {
     const tab = h("button", { type: "button", role: "tab", id: `tab-${id}`, "aria-controls": `panel-${id}`, on: { click: () => { select(id); setSheet("half", { keepHigher: true }); }, keydown: move } },
-      label, count !== undefined && h("span", { class: "tab-count" }, count.toLocaleString("en-US")));
+      label, count !== undefined && h("span", { class: "tab-count" }, formatCount(count)));
     const panel = h("div", { role: "tabpanel", id: `panel-${id}`, class: "tab-panel", "aria-labelledby": `tab-${id}` }, body);
     return { id, tab, body: panel, onShow };
   });
@@ -170,18 +346,7 @@ function createTabs(entries) {
     next.tab.focus();
   }
   select(entries[0].id);
-  return { bar: h("div", { class: "tabs", role: "tablist", "aria-label": "Panel" }, made.map(({ tab }) => tab)), bodies: made.map(({ body }) => body), show: select };
-}
-
-function fillPanel(model, tabs, slot) {
-  const placed = model.incidents.filter((incident) => incident.place).length;
-  const counts = `${plural(model.incidents.length, "incident")} in ${plural(model.documents.length, "article")}, ${placed.toLocaleString("en-US")} on the map`;
-  const handle = button("", () => setSheet({ low: "half", half: "full", full: "low" }[document.getElementById("panel").dataset.sheet]), { class: "handle", "aria-label": "Resize the panel" });
-  document.getElementById("panel").append(
-    handle,
-    h("header", { class: "panel-head" }, h("h1", {}, model.title), h("p", {}, counts)),
-    slot, tabs.bar, ...tabs.bodies);
-  setSheet("low");
+  return { bar: h("div", { class: "tabs", role: "tablist", "aria-label": t("tabs_label") }, made.map(({ tab }) => tab)), bodies: made.map(({ body }) => body), show: select };
 }
 
 /** On a phone the panel is a sheet of three heights. */
@@ -191,18 +356,33 @@ function setSheet(size, { keepHigher = false } = {}) {
   panel.dataset.sheet = size;
 }
 
-/** The furniture of the map: legend, zoom, scale, credits, limits. */
-function furnish(map, model, { legend, home, tabs, bounds }) {
-  const area = document.getElementById("map-area");
+/** The furniture of the map: legend, timeline, table, zoom, credits, limits. */
+function furnish(map, model, { legend, timeline, table, home, tabs, bounds }) {
   const zoom = h("div", { class: "zoom" },
-    button("+", () => map.zoomIn(), { "aria-label": "Zoom in" }),
-    button("−", () => map.zoomOut(), { "aria-label": "Zoom out" }),
-    button("⌂", home, { "aria-label": "Show the whole border", title: "Show the whole border" }));
+    button("+", () => map.zoomIn(), { "aria-label": t("zoom_in") }),
+    button("−", () => map.zoomOut(), { "aria-label": t("zoom_out") }),
+    button("⌂", home, { "aria-label": t("whole_border"), title: t("whole_border") }));
   const note = h("p", { class: "limit", role: "status", hidden: true });
-  const credits = h("p", { class: "credits" }, `${attribution(model)} `, button("About this map", () => { tabs.show("about"); setSheet("full"); }));
-  L.control.scale({ position: "bottomright", imperial: false, maxWidth: 120 }).addTo(map);
-  area.append(legend, zoom, note, credits);
-  watchLimits(map, bounds, note);
+  const point = h("div", { class: "point", role: "status", hidden: true });
+  L.DomEvent.disableClickPropagation(point);
+  const credits = h("p", { class: "credits" }, `${attribution(model)} `, button(t("about_this_map"), () => { tabs.show("about"); setSheet("full"); }));
+  const onMap = [legend.root, zoom, note, point, credits];
+  // A phone has no room beside the sheet: time is the first thing in its legend.
+  if (isPhone()) legend.body.prepend(timeline.root);
+  else onMap.push(timeline.root);
+  document.getElementById("map-area").append(...onMap, table.root);
+  const unwatch = watchLimits(map, bounds, note);
+  return {
+    point,
+    setTable(on) {
+      for (const element of [document.getElementById("map"), zoom, note, credits]) element.classList.toggle("behind", on);
+      document.getElementById("map-area").classList.toggle("as-table", on);
+    },
+    remove() {
+      unwatch();
+      for (const element of [...onMap, table.root]) element.remove();
+    },
+  };
 }
 
 window.mountIncidentMap = mountIncidentMap;

@@ -1,12 +1,15 @@
 // Land, sea and the border layers; shapes of places; what the map says about its own limits.
 
 import { h } from "./dom.js";
+import { t } from "./i18n.js";
 import { decodeLine } from "./payload.js";
 
 const PANES = { base: 210, border: 310, names: 330, shape: 390 };
 // From this zoom on the base map is coarser than the screen.
 const COARSE_FROM_ZOOM = 11;
 const BASE = /^base_/;
+/** Layers that the legend offers and a first look does not need. */
+export const HIDDEN_AT_FIRST = new Set(["ccl", "han_estuary", "sectors", "border_counties", "parallel_38"]);
 
 /**
  * Draw the base map and the border layers.
@@ -23,15 +26,23 @@ export function drawLayers(map, model) {
   const bounds = land ? boundsOf(land.bounds) : null;
   const layers = new Map();
   let dmz = null;
+  let sea = null;
   for (const layer of model.layers.filter((each) => each.shape)) {
     const pane = BASE.test(layer.name) ? "base" : "border";
     if (layer.name === "base_land") {
       // The coarse world ends where the detailed land begins.
-      L.rectangle(bounds, { pane, renderer: renderers[pane], className: "base-sea", interactive: false }).addTo(map);
+      sea = L.rectangle(bounds, { pane, renderer: renderers[pane], className: "base-sea", interactive: false }).addTo(map);
     }
     const drawn = drawShape(layer.shape, { pane, renderer: renderers[pane], className: `layer ${layer.name}`, interactive: false });
-    layers.set(layer.name, drawn.addTo(map));
+    layers.set(layer.name, drawn);
+    if (!HIDDEN_AT_FIRST.has(layer.name)) drawn.addTo(map);
     if (layer.name === "mdl" || layer.name.startsWith("dmz_")) dmz = extend(dmz, boundsOf(layer.bounds));
+  }
+  if (model.tiles) {
+    const { url, ...options } = model.tiles;
+    L.tileLayer(url, { ...options, maxNativeZoom: options.maxZoom, maxZoom: map.getMaxZoom() }).addTo(map);
+    for (const name of ["base_world", "base_land", "base_lakes", "base_rivers"]) layers.get(name)?.remove();
+    sea?.remove();
   }
   drawNames(map, model.labels);
   return { layers, bounds, dmz };
@@ -92,11 +103,11 @@ const NameIcon = L.Icon.extend({
 export function watchLimits(map, bounds, note) {
   const refresh = () => {
     if (bounds && !bounds.contains(map.getCenter())) {
-      note.textContent = "The detailed base map ends here: beyond Korea there is only a coarse outline.";
+      note.textContent = t("limit_beyond");
     } else if (map.getZoom() >= COARSE_FROM_ZOOM) {
       note.textContent = map.getZoom() >= map.getMaxZoom()
-        ? "Closest view: coast and rivers are good to about 1 km, the MDL to a few hundred metres."
-        : "Coast and rivers are good to about 1 km at this scale.";
+        ? t("limit_closest")
+        : t("limit_close");
     } else {
       note.textContent = "";
     }
@@ -104,4 +115,5 @@ export function watchLimits(map, bounds, note) {
   };
   map.on("moveend", refresh);
   refresh();
+  return () => map.off("moveend", refresh);
 }

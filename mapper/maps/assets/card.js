@@ -1,7 +1,8 @@
 // The card of an incident: what, when, where, how sure, in whose words.
 
 import { button, h, outsideLink } from "./dom.js";
-import { ASSERTIONS, formatCasualties, formatDate, formatPercent, formatUncertainty, formatZone, plural } from "./format.js";
+import { formatCasualties, formatDate, formatPercent, formatUncertainty, formatZone, toneOf } from "./format.js";
+import { kindLabel, named, plural, t } from "./i18n.js";
 import { createSymbol, paint } from "./symbols.js";
 
 /**
@@ -11,13 +12,15 @@ import { createSymbol, paint } from "./symbols.js";
  * @param {{onText: (n: number) => void, onClose: () => void, at?: number}} actions
  */
 export function createCard(incident, model, { onText, onClose, at = 0 }) {
-  const tone = ASSERTIONS[incident.assertion];
-  const heading = h("h2", {}, createSymbol(incident.kind), h("span", {}, incident.kind.label), tone && h("span", { class: `tag ${incident.assertion}` }, tone));
-  const card = h("section", { class: "card", "aria-label": incident.kind.label },
-    h("header", {}, heading, button("×", onClose, { class: "close", "aria-label": "Close" })),
-    incident.summary && h("p", { class: "summary", title: "Put together by the program, not a quotation" }, incident.summary),
+  const tone = toneOf(incident);
+  const heading = h("h2", {}, createSymbol(incident.kind), h("span", {}, kindLabel(incident.kind)), tone && h("span", { class: `tag ${incident.assertion}` }, tone));
+  const card = h("section", { class: "card", "aria-label": kindLabel(incident.kind) },
+    h("header", {}, heading, button("×", onClose, { class: "close", "aria-label": t("close") })),
+    incident.summary && h("p", { class: "summary", title: t("summary_note") }, incident.summary),
     facts(incident),
     sources(incident, onText, at),
+    claimTable(incident, model),
+    knownFacts(incident),
     alternatives(incident, model));
   paint(card, incident.kind);
   // A button that redraws its own row is gone when Leaflet looks where the click came from.
@@ -29,26 +32,26 @@ function facts(incident) {
   const { place, zone } = incident;
   const row = (name, ...value) => [h("dt", {}, name), h("dd", {}, ...value)];
   const dated = incident.start
-    ? [formatDate(incident), incident.whenText && h("span", { class: "how" }, ` from “${incident.whenText}”`)]
-    : [h("span", { class: "missing" }, "Date not given"), incident.whenMethod && h("span", { class: "how" }, ` (${incident.whenMethod.replaceAll("_", " ")})`)];
+    ? [formatDate(incident), incident.whenText && h("span", { class: "how" }, t("from_words", { words: incident.whenText }))]
+    : [h("span", { class: "missing" }, t("date_unknown")), incident.whenMethod && h("span", { class: "how" }, ` (${incident.whenMethod.replaceAll("_", " ")})`)];
   const placed = place
-    ? [place.label, h("span", { class: "how" }, ` ${formatUncertainty(place)}`), !incident.stated && h("span", { class: "how" }, " – not in this sentence, taken from the rest of the article")]
-    : [h("span", { class: "missing" }, "Not on the map"), incident.placeReason && h("span", { class: "how" }, ` (${incident.placeReason})`)];
+    ? [place.label, h("span", { class: "how" }, ` ${formatUncertainty(place)}`), !incident.stated && h("span", { class: "how" }, t("not_in_sentence"))]
+    : [h("span", { class: "missing" }, t("not_on_map")), incident.placeReason && h("span", { class: "how" }, ` (${incident.placeReason})`)];
   const actors = incident.actors.map(({ name, side, role }) => [name, [side, role].filter(Boolean).join(", ")].filter(Boolean));
   const harm = formatCasualties(incident.casualties);
   return h("dl", { class: "facts" },
-    row("When", ...dated),
-    row("Where", ...placed),
-    zone && row("Zone", formatZone(zone)),
-    actors.length > 0 && row("Who", actors.map(([name, more]) => (more ? `${name} (${more})` : name)).join("; ")),
-    harm && row("Harm", harm));
+    row(t("when"), ...dated),
+    row(t("where"), ...placed),
+    zone && row(t("zone"), formatZone(zone)),
+    actors.length > 0 && row(t("who"), actors.map(([name, more]) => (more ? `${name} (${more})` : name)).join("; ")),
+    harm && row(t("harm"), harm));
 }
 
 function sources(incident, onText, first) {
   const total = incident.evidence.length;
-  if (!total) return h("p", { class: "missing" }, "No sentence is recorded for this incident.");
+  if (!total) return h("p", { class: "missing" }, t("no_sentence"));
   const origins = new Set(incident.evidence.map((piece) => piece.document)).size;
-  const counted = origins === total ? plural(total, "source") : `${total} sentences in ${plural(origins, "source")}`;
+  const counted = origins === total ? plural(total, "source") : t("sentences_in", { total, sources: plural(origins, "source") });
   let at = Math.min(first, total - 1);
   const box = h("div", { class: "sources" });
   const draw = () => {
@@ -61,29 +64,61 @@ function sources(incident, onText, first) {
     };
     box.replaceChildren(
       h("blockquote", { lang: piece.document?.language || false }, piece.exact),
-      h("p", { class: "origin" }, origin || "Source text not in this file"),
+      h("p", { class: "origin" }, origin || t("no_text_here")),
       h("div", { class: "actions" },
-        total > 1 && button("‹", move(-1), { "aria-label": "Previous sentence" }),
-        h("span", { class: "count" }, `${at + 1} of ${counted}`),
-        total > 1 && button("›", move(1), { "aria-label": "Next sentence" }),
-        piece.document && button("Show in text", () => onText(at), { class: "primary" }),
-        outsideLink(piece.url, "Open original ↗")));
+        total > 1 && button("‹", move(-1), { "aria-label": t("previous_sentence") }),
+        h("span", { class: "count" }, t("which_of", { at: at + 1, total: counted })),
+        total > 1 && button("›", move(1), { "aria-label": t("next_sentence") }),
+        piece.document && button(t("show_in_text"), () => onText(at), { class: "primary" }),
+        outsideLink(piece.url, t("open_original"))));
   };
   draw();
   return box;
 }
 
+/** What each source says, side by side, with what they do not agree on. */
+function claimTable({ claims }, model) {
+  if (claims.length < 2) return null;
+  const kindOf = (key) => kindLabel(model.kinds.find((kind) => kind.key === key) || { label: key.replaceAll("_", " ") });
+  const rows = [
+    [t("kind"), (claim) => `${kindOf(claim.kind)}${claim.assertion === "asserted" ? "" : ` (${named("assertion", claim.assertion).toLowerCase()})`}`],
+    [t("when"), (claim) => (claim.when.start ? formatDate(claim.when) : "")],
+    [t("where"), (claim) => claim.place?.label ?? ""],
+    [t("harm"), (claim) => formatCasualties(claim.casualties)],
+  ].map(([name, value]) => {
+    const cells = claims.map(value);
+    return { name, cells, differs: new Set(cells.filter(Boolean)).size > 1 };
+  });
+  const differing = rows.filter((row) => row.differs).map((row) => row.name.toLowerCase());
+  return h("details", { class: "claims", open: differing.length > 0 }, h("summary", {}, t("claims")),
+    h("p", { class: differing.length ? "differ" : "how" }, differing.length ? t("claims_differ", { what: differing.join(", ") }) : t("claims_agree")),
+    h("div", { class: "claims-box", tabindex: "0", role: "region", "aria-label": t("claims") }, h("table", {},
+      h("thead", {}, h("tr", {}, h("td", {}), claims.map((claim) => h("th", { scope: "col" }, claim.documents.map((document) => document.publisher || document.name).join(", "))))),
+      h("tbody", {}, rows.filter((row) => row.cells.some(Boolean)).map((row) => h("tr", { class: row.differs ? "differ" : "" }, h("th", { scope: "row" }, row.name),
+        row.cells.map((cell) => (cell ? h("td", {}, cell) : h("td", { class: "missing" }, t("not_said"))))))))));
+}
+
+/** What a register adds: kept apart from what the texts say. */
+function knownFacts({ known }) {
+  return known.map((fact) => h("section", { class: "known" }, h("h3", {}, t("known")),
+    h("p", {}, h("strong", {}, fact.title)),
+    h("p", {}, [fact.when.start && formatDate(fact.when), fact.place, fact.people.join(", "), formatCasualties(fact.casualties)].filter(Boolean).join(" · ")),
+    fact.note && h("p", {}, fact.note),
+    h("p", { class: "how" }, t("known_match", { share: formatPercent(fact.probability), reason: fact.reason })),
+    h("p", { class: "how" }, `${fact.register} ${fact.entry}: ${fact.sources}`)));
+}
+
 function alternatives(incident, model) {
   const rows = model.alternatives(incident.alternatives);
   if (!incident.place || (!rows.length && !incident.placeReason)) return null;
-  return h("details", { class: "why" }, h("summary", {}, "Why this place?"),
+  return h("details", { class: "why" }, h("summary", {}, t("why_place")),
     h("p", {}, `${incident.place.label}: ${formatPercent(incident.placeProbability)}`, incident.placeReason && ` – ${incident.placeReason}`),
     alternativeList(rows));
 }
 
 /** The places that lost, with their share and reason. */
 export function alternativeList(rows) {
-  if (!rows.length) return h("p", { class: "how" }, "No other place was considered.");
+  if (!rows.length) return h("p", { class: "how" }, t("no_alternative"));
   return h("ul", { class: "alternatives" }, rows.map((row) =>
     h("li", {}, `${row.name} (${row.lat.toFixed(3)}° N, ${row.lon.toFixed(3)}° E): ${formatPercent(row.probability)}`, row.reason && ` – ${row.reason}`)));
 }

@@ -1,23 +1,25 @@
-// The legend is the filter: kinds, zones, background, layers.
+// The legend is the filter: kinds, zones, sides, how sure, how told, whose words, layers.
 
 import { button, h, isPhone } from "./dom.js";
-import { ZONES } from "./format.js";
+import { facetsOf, sourcesOf } from "./filters.js";
+import { formatCount, kindLabel, named, t } from "./i18n.js";
 import { createSymbol } from "./symbols.js";
-import { zoneKey } from "./payload.js";
+import { HIDDEN_AT_FIRST } from "./basemap.js";
 
 const LINES = [
-  { key: "dmz_north", label: "DMZ, northern half" },
-  { key: "dmz_south", label: "DMZ, southern half" },
-  { key: "mdl", label: "MDL (Demarcation Line)" },
-  { key: "jsa", label: "Joint Security Area" },
-  { key: "nll_west", also: ["nll_east"], label: "NLL (UNC/ROK line, not recognised by the DPRK)" },
+  { key: "dmz_north" }, { key: "dmz_south" }, { key: "mdl" }, { key: "jsa" }, { key: "nll_west", also: ["nll_east"] },
+  { key: "ccl" }, { key: "han_estuary" }, { key: "sectors" }, { key: "base_provinces" }, { key: "border_counties" }, { key: "parallel_38" },
 ];
+const ORDER = {
+  zone: ["jsa", "inside_dmz", "north_of_dmz", "south_of_dmz", "sea", "outside_korea", "unknown", "unplaced"],
+  side: ["north", "south", "straddles", "unknown"],
+  certainty: ["certain", "possible", "excluded", "none"],
+  grade: ["exact", "near", "area", "unplaced"],
+  assertion: ["asserted", "alleged", "denied", "planned", "historical"],
+};
 const KEY_KIND = { shape: "circle", color: "#54606e", colorDark: "#b7c0cb" };
-const KEY = [
-  ["exact", "Place known within 2 km"],
-  ["near", "Within 15 km"],
-  ["area", "Somewhere in this area"],
-];
+// More sources than these would be a list nobody reads; the search box finds them too.
+const MOST_SOURCES = 300;
 
 /**
  * Build the legend.
@@ -25,60 +27,87 @@ const KEY = [
  * @param {any} model
  * @param {any} view
  * @param {Map<string, any>} layers
- * @param {() => void} onFilter
+ * @param {{onFilter: () => void, onReset: () => void, open: boolean}} actions
  */
-export function createLegend(map, model, view, layers, onFilter) {
-  const zones = countZones(model);
-  const historical = model.incidents.filter((incident) => incident.historical).length;
-  const kindBoxes = model.kinds.map((kind) => checkbox({
-    label: kind.label, count: kind.count, sign: createSymbol(kind), checked: true, key: kind.key,
-    onChange: (on) => { toggle(view.hiddenKinds, kind.key, !on); onFilter(); },
-  }));
+export function createLegend(map, model, view, layers, { onFilter, onReset, open }) {
+  const boxes = [];
+  const facetBox = (facet, value, label, sign) => {
+    const made = checkbox({ label, sign, key: value, facet, count: true, onChange: (on) => { toggle(view.hidden[facet], value, !on); onFilter(); } });
+    boxes.push({ facet, value, ...made });
+    return made.row;
+  };
+  const present = (facet) => {
+    const values = new Set(model.incidents.map((incident) => facetsOf(incident)[facet]));
+    return [...ORDER[facet].filter((value) => values.has(value)), ...[...values].filter((value) => !ORDER[facet].includes(value))];
+  };
+  const facetGroup = (facet, sign) => {
+    const values = present(facet);
+    return values.length > (sign ? 0 : 1) && group(t(`group_${facet}`), values.map((value) => facetBox(facet, value, named(facet, value), sign?.(value))));
+  };
   const setAll = (on) => {
-    for (const box of kindBoxes) box.querySelector("input").checked = on;
-    view.hiddenKinds = new Set(on ? [] : model.kinds.map((kind) => kind.key));
+    view.hidden.kind = new Set(on ? [] : model.kinds.map((kind) => kind.key));
     onFilter();
   };
   const body = h("div", { class: "legend-body" },
-    model.kinds.length > 0 && group("Incidents", [
-      ...kindBoxes,
-      historical > 0 && checkbox({ label: "Background (historical)", count: historical, checked: true, key: "historical", className: "wide",
-        onChange: (on) => { view.historical = on; onFilter(); } }),
-    ], model.kinds.length > 2 && h("span", { class: "all-none" }, button("All", () => setAll(true)), button("None", () => setAll(false)))),
-    zones.length > 0 && group("Where", zones.map(([zone, count]) => checkbox({ label: ZONES[zone] || zone, count, checked: true, key: zone,
-      onChange: (on) => { toggle(view.hiddenZones, zone, !on); onFilter(); } }))),
-    group("Lines and areas", LINES.filter((line) => layers.has(line.key)).map((line) => checkbox({
-      label: line.label, sign: h("span", { class: `swatch ${line.key}`, "aria-hidden": "true" }), checked: true, key: line.key,
-      onChange: (on) => {
-        for (const layer of [line.key, ...(line.also || [])].map((key) => layers.get(key))) {
-          if (on) layer?.addTo(map);
-          else layer?.remove();
-        }
-      },
-    }))),
-    group("Signs", KEY.map(([grade, label]) => h("div", { class: "entry" }, createSymbol(KEY_KIND, grade), h("span", { class: "entry-label" }, label)))));
-  const legend = h("details", { class: "legend", open: !isPhone() }, h("summary", {}, "Legend"), body);
+    model.kinds.length > 0 && group(t("group_kind"), model.kinds.map((kind) => facetBox("kind", kind.key, kindLabel(kind), createSymbol(kind))),
+      model.kinds.length > 2 && h("span", { class: "all-none" }, button(t("all"), () => setAll(true)), button(t("none"), () => setAll(false)))),
+    facetGroup("assertion"),
+    facetGroup("zone"),
+    facetGroup("grade", (value) => (value === "unplaced" ? null : createSymbol(KEY_KIND, value))),
+    facetGroup("side"),
+    facetGroup("certainty"),
+    sourceGroup(),
+    group(t("group_layers"), LINES.filter((line) => layers.has(line.key)).map((line) => layerBox(line))),
+    model.tiles && h("p", { class: "how" }, t("tiles_note", { name: model.tiles.name })),
+    button(t("reset"), onReset, { class: "reset" }));
+  const legend = h("details", { class: "legend", open }, h("summary", {}, t("legend")), body);
   L.DomEvent.disableClickPropagation(legend);
   L.DomEvent.disableScrollPropagation(legend);
-  return legend;
+
+  function sourceGroup() {
+    const sources = [...new Set(model.incidents.flatMap(sourcesOf))].sort();
+    if (sources.length < 2) return null;
+    const select = h("select", { "aria-label": t("group_source"), "data-key": "source", on: { change: () => { view.source = select.value; onFilter(); } } },
+      h("option", { value: "" }, t("all_sources")), sources.slice(0, MOST_SOURCES).map((source) => h("option", { value: source }, source)));
+    boxes.select = select;
+    return group(t("group_source"), [select]);
+  }
+
+  function layerBox(line) {
+    const shown = [line.key, ...(line.also || [])].map((key) => layers.get(key)).filter(Boolean);
+    const made = checkbox({ label: t(`layer_${line.key}`), sign: h("span", { class: `swatch ${line.key}`, "aria-hidden": "true" }), key: line.key,
+      onChange: (on) => { for (const layer of shown) { if (on) layer.addTo(map); else layer.remove(); } } });
+    made.input.checked = map.hasLayer(layers.get(line.key)) || (!HIDDEN_AT_FIRST.has(line.key) && !layers.get(line.key));
+    return made.row;
+  }
+
+  /** Show the live counts, and what the view hides. */
+  function refresh(counts) {
+    for (const { facet, value, input, row, number } of boxes) {
+      const count = counts[facet].get(value) || 0;
+      input.checked = !view.hidden[facet].has(value);
+      number.textContent = formatCount(count);
+      row.classList.toggle("empty", count === 0);
+    }
+    if (boxes.select) boxes.select.value = view.source;
+  }
+
+  return { root: legend, body, refresh };
 }
+
+export const legendOpensFirst = () => !isPhone();
 
 function group(title, entries, extra) {
   return h("fieldset", {}, h("legend", {}, title), extra, entries);
 }
 
-function checkbox({ label, count, sign, checked, key, onChange, className = "" }) {
-  const input = h("input", { type: "checkbox", checked, "data-key": key, on: { change: () => onChange(input.checked) } });
-  return h("label", { class: `entry ${className}` }, input, sign, h("span", { class: "entry-label" }, label), count !== undefined && h("span", { class: "entry-count" }, count.toLocaleString("en-US")));
+function checkbox({ label, count = false, sign = null, key, facet = "", onChange }) {
+  const input = h("input", { type: "checkbox", checked: true, "data-key": key, "data-facet": facet || false, on: { change: () => onChange(input.checked) } });
+  const number = h("span", { class: "entry-count" });
+  return { input, number, row: h("label", { class: "entry" }, input, sign, h("span", { class: "entry-label" }, label), count && number) };
 }
 
 function toggle(set, key, on) {
   if (on) set.add(key);
   else set.delete(key);
-}
-
-function countZones(model) {
-  const counts = new Map();
-  for (const incident of model.incidents) counts.set(zoneKey(incident), (counts.get(zoneKey(incident)) || 0) + 1);
-  return Object.keys(ZONES).filter((zone) => counts.has(zone)).map((zone) => [zone, counts.get(zone)]);
 }

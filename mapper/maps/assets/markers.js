@@ -1,95 +1,178 @@
 // Markers, clusters, and the shape of the place that is looked at.
 
 import { h, reducedMotion } from "./dom.js";
-import { describe, plural } from "./format.js";
+import { describe } from "./format.js";
+import { formatCount, kindLabel, plural, t } from "./i18n.js";
 import { createSymbol, paint } from "./symbols.js";
 import { drawPlace } from "./basemap.js";
-import { passes } from "./payload.js";
+import { fanOut, groupPoints } from "./clusters.js";
 
 const SIZE_PX = 30;
+const RADIUS_PX = 34;
+// Share of the screen beyond its edge where markers stand ready for a pan.
+const MARGIN = 0.15;
 
 /**
- * Put the incidents on the map.
+ * Put incidents on the map: only those in sight become elements.
  * @param {any} map
  * @param {any} model
  * @param {any} view
  * @param {(incident: any) => void} onOpen
  */
 export function createMarkers(map, model, view, onOpen) {
-  const markers = new Map();
-  const group = L.markerClusterGroup({
-    maxClusterRadius: 34,
-    showCoverageOnHover: false,
-    spiderLegPolylineOptions: { className: "spider-leg", weight: 1.5, opacity: 1 },
-    spiderfyDistanceMultiplier: 1.5,
-    animate: !reducedMotion(),
-    chunkedLoading: false,
-    iconCreateFunction: (cluster) => new ClusterIcon({ cluster }),
-  });
   const peek = createPeek(map, model);
+  const layer = L.layerGroup().addTo(map);
+  const state = { shown: [], zoom: null, groups: [], drawn: new Map(), fan: null };
+  const world = new Map();
   for (const incident of model.incidents) {
-    if (!incident.place) continue;
-    const icon = new IncidentIcon({ incident, isSelected: () => view.selected === incident, peek });
-    const marker = L.marker([incident.place.lat, incident.place.lon], {
-      icon, keyboard: true, riseOnHover: true, zIndexOffset: incident.place.grade === "area" ? -500 : 0,
-    });
-    marker.incident = incident;
-    markers.set(incident, marker);
+    if (incident.place) world.set(incident, map.project([incident.place.lat, incident.place.lon], 0));
   }
-
-  group.on("click", (event) => onOpen(event.layer.incident));
-  group.on("mouseover", (event) => peek.show(event.layer.incident));
-  group.on("mouseout", () => peek.hide());
-
-  const refresh = () => {
-    const shown = [...markers.values()].filter((marker) => passes(marker.incident, view));
-    group.clearLayers();
-    group.addLayers(shown);
+  const pixels = (zoom) => {
+    const scale = map.getZoomScale(zoom, 0);
+    return (incident) => ({ x: world.get(incident).x * scale, y: world.get(incident).y * scale });
   };
-  group.addTo(map); // first, since a group without a map looks for doubles in a list
-  refresh();
-  return { group, markers, refresh, peek, reveal: (incident, zoom) => reveal(map, group, markers.get(incident), zoom), mark: () => mark(markers, view) };
-}
 
-/**
- * Bring a marker on the screen by itself: come close enough, and fan out what shares its spot.
- * Clusters know their zoom and parent (`_zoom`, `__parent` of the pinned markercluster); its own
- * zoomToShowLayer fans out too early when a view changes without animation.
- */
-async function reveal(map, group, marker, zoom) {
-  if (!marker || !group.hasLayer(marker)) return;
-  const closest = map.getMaxZoom();
-  let cluster = marker.__parent;
-  const fan = cluster._zoom >= closest;
-  while (fan && cluster.__parent && cluster.__parent.getChildCount() === cluster.getChildCount()) cluster = cluster.__parent;
-  const needed = fan ? cluster._zoom : cluster._zoom + 1;
-  const isHere = marker.getElement() && map.getBounds().pad(-0.05).contains(marker.getLatLng());
-  if (!isHere) {
-    const { lat, lon } = marker.incident.place;
-    map.setView([lat, lon], Math.max(map.getZoom(), zoom, needed), { animate: !reducedMotion(), duration: 0.6 });
+  /** Show these incidents and no others. */
+  function refresh(shown) {
+    state.shown = shown.filter((incident) => incident.place);
+    regroup();
   }
-  await settled(map, group, () => marker.getElement() || group.getVisibleParent(marker)?.getElement());
-  if (marker.getElement()) return;
-  group.getVisibleParent(marker)?.spiderfy?.();
-  await settled(map, group, () => marker.getElement());
+
+  function regroup() {
+    closeFan();
+    layer.clearLayers();
+    state.drawn.clear();
+    state.zoom = map.getZoom();
+    state.groups = groupPoints(state.shown, pixels(state.zoom), RADIUS_PX);
+    for (const group of state.groups) group.latLng = map.unproject([group.x, group.y], state.zoom);
+    draw();
+  }
+
+  function draw() {
+    const bounds = map.getBounds().pad(MARGIN);
+    for (const group of state.groups) {
+      const near = bounds.contains(group.latLng);
+      const marker = state.drawn.get(group);
+      if (near && !marker && state.fan?.group !== group) {
+        state.drawn.set(group, create(group).addTo(layer));
+      } else if (!near && marker) {
+        layer.removeLayer(marker);
+        state.drawn.delete(group);
+      }
+    }
+  }
+
+  function create(group) {
+    const [incident] = group.items;
+    return group.items.length === 1 ? createMarker(incident, [incident.place.lat, incident.place.lon]) : createCluster(group);
+  }
+
+  function createMarker(incident, latLng) {
+    const icon = new IncidentIcon({ incident, isSelected: () => view.selected === incident, peek });
+    const marker = L.marker(latLng, { icon, keyboard: true, riseOnHover: true, zIndexOffset: raise(incident) });
+    marker.incident = incident;
+    return marker.on("click", () => onOpen(incident)).on("mouseover", () => peek.show(incident)).on("mouseout", () => peek.hide());
+  }
+
+  function createCluster(group) {
+    const marker = L.marker(group.latLng, { icon: new ClusterIcon({ incidents: group.items }), keyboard: true, riseOnHover: true });
+    return marker.on("click", () => split(group));
+  }
+
+  /** Come closer until a cluster falls apart, or fan out what never would. */
+  function split(group) {
+    if (staysTogether(group.items)) {
+      openFan(group);
+      state.fan.markers[0].getElement()?.focus({ preventScroll: true });
+      return;
+    }
+    const bounds = L.latLngBounds(group.items.map(({ place }) => [place.lat, place.lon]));
+    const zoom = Math.max(state.zoom + 1, map.getBoundsZoom(bounds, false, L.point(80, 80)));
+    go(bounds.getCenter(), Math.min(zoom, map.getMaxZoom()));
+  }
+
+  function go(center, zoom) {
+    map.setView(center, zoom, { animate: !reducedMotion(), duration: 0.5 });
+  }
+
+  function staysTogether(incidents) {
+    const groups = groupPoints(incidents, pixels(map.getMaxZoom()), RADIUS_PX);
+    return groups.length === 1;
+  }
+
+  function openFan(group) {
+    closeFan();
+    const cluster = state.drawn.get(group);
+    if (cluster) layer.removeLayer(cluster);
+    state.drawn.delete(group);
+    const center = map.latLngToLayerPoint(group.latLng);
+    const fan = L.layerGroup().addTo(map);
+    const markers = fanOut(group.items.length).map(({ x, y }, i) => {
+      const latLng = map.layerPointToLatLng(center.add([x, y]));
+      L.polyline([group.latLng, latLng], { className: "spider-leg", weight: 1.5, interactive: false }).addTo(fan);
+      return createMarker(group.items[i], latLng).addTo(fan);
+    });
+    state.fan = { group, layer: fan, markers };
+  }
+
+  function closeFan() {
+    if (!state.fan) return;
+    state.fan.layer.remove();
+    const { group } = state.fan;
+    state.fan = null;
+    if (state.groups.includes(group)) draw();
+  }
+
+  /** The marker of an incident, if it stands by itself on the screen. */
+  function find(incident) {
+    const fanned = state.fan?.markers.find((marker) => marker.incident === incident);
+    if (fanned) return fanned;
+    for (const marker of state.drawn.values()) if (marker.incident === incident) return marker;
+    return null;
+  }
+
+  /** Bring an incident on the screen by itself: come close enough, and fan out what shares its spot. */
+  async function reveal(incident, zoom) {
+    if (!incident.place || !state.shown.includes(incident)) return;
+    const { lat, lon } = incident.place;
+    const marker = find(incident);
+    if (marker?.getElement() && map.getBounds().pad(-0.05).contains(marker.getLatLng())) return;
+    const closest = map.getMaxZoom();
+    let wanted = Math.max(map.getZoom(), zoom);
+    while (wanted < closest && !standsAlone(incident, wanted)) wanted = Math.min(closest, wanted + 1);
+    go([lat, lon], wanted);
+    await settled(map);
+    const group = state.groups.find((each) => each.items.includes(incident));
+    if (group && group.items.length > 1) openFan(group);
+  }
+
+  function standsAlone(incident, zoom) {
+    const group = groupPoints(state.shown, pixels(zoom), RADIUS_PX).find((each) => each.items.includes(incident));
+    return group.items.length === 1 || staysTogether(group.items);
+  }
+
+  /** Keep the look of the selected marker true. */
+  function mark() {
+    for (const marker of [...state.drawn.values(), ...(state.fan?.markers || [])]) {
+      if (!marker.incident || !marker.getElement()) continue;
+      marker.getElement().classList.toggle("selected", marker.incident === view.selected);
+      marker.setZIndexOffset(marker.incident === view.selected ? 2000 : raise(marker.incident));
+    }
+  }
+
+  map.on("zoomend", () => { regroup(); mark(); });
+  map.on("moveend", () => { if (state.zoom === map.getZoom()) draw(); });
+  return { refresh, peek, reveal, mark, find, closeFan, groups: () => state.groups };
 }
 
-/** Wait until the map stands still and a condition holds; give up after two seconds. */
-async function settled(map, group, condition) {
+const raise = (incident) => (incident.place.grade === "area" ? -500 : 0);
+
+/** Wait until the map stands still; give up after two seconds. */
+async function settled(map) {
   const end = performance.now() + 2000;
-  while (performance.now() < end && (map._animatingZoom || group._inZoomAnimation || !condition())) {
+  do {
     await new Promise((resolve) => { setTimeout(resolve, 20); });
-  }
-}
-
-/** Keep the look of the selected marker true. */
-function mark(markers, view) {
-  for (const [incident, marker] of markers) {
-    const icon = marker.getElement();
-    if (!icon) continue;
-    icon.classList.toggle("selected", incident === view.selected);
-    marker.setZIndexOffset(incident === view.selected ? 2000 : incident.place.grade === "area" ? -500 : 0);
-  }
+  } while (performance.now() < end && (map._animatingZoom || map._panAnim?._inProgress));
 }
 
 /** The shape under the pointer, and the one of the selected place, which stays. */
@@ -140,15 +223,15 @@ const IncidentIcon = L.Icon.extend({
 });
 
 const ClusterIcon = L.Icon.extend({
-  options: { iconSize: [38, 38], cluster: null },
+  options: { iconSize: [38, 38], incidents: [] },
   createIcon() {
-    const incidents = this.options.cluster.getAllChildMarkers().map((marker) => marker.incident);
+    const { incidents } = this.options;
     const counts = new Map();
     for (const { kind } of incidents) counts.set(kind, (counts.get(kind) || 0) + 1);
     const order = [...counts].sort((a, b) => b[1] - a[1]);
-    const words = order.slice(0, 4).map(([kind, count]) => `${count} ${kind.label.toLowerCase()}`).join(", ");
-    const icon = h("div", { class: "cluster-icon", "aria-label": `${plural(incidents.length, "incident")} here: ${words}${order.length > 4 ? ", and others" : ""}` },
-      h("span", {}, incidents.length.toLocaleString("en-US")));
+    const words = order.slice(0, 4).map(([kind, count]) => `${count} ${kindLabel(kind).toLowerCase()}`).join(", ");
+    const icon = h("div", { class: "cluster-icon", "aria-label": t("cluster_label", { incidents: plural(incidents.length, "incident"), kinds: words + (order.length > 4 ? t("and_others") : "") }) },
+      h("span", { class: incidents.length > 999 ? "many" : "" }, formatCount(incidents.length)));
     icon.classList.toggle("vague", incidents.every((incident) => incident.place.grade === "area"));
     icon.style.setProperty("--slices", slices(order, incidents.length, "color"));
     icon.style.setProperty("--slices-dark", slices(order, incidents.length, "colorDark"));

@@ -10,6 +10,7 @@ const NEAR_M = 15000;
  * @param {any} raw
  */
 export function readPayload(raw) {
+
   const text = (index) => raw.strings[index];
   const places = raw.places.label.map((label, i) => ({
     index: i,
@@ -38,6 +39,9 @@ export function readPayload(raw) {
     layers: raw.layers,
     labels: raw.labels,
     about: raw.about,
+    tiles: raw.tiles || null,
+    check: raw.check || {},
+    words: raw.interface,
     problems: raw.problems.map(([code, stage, message, document, start, end]) => ({
       code, stage, message, document: documents[document] || null, start, end,
     })),
@@ -88,6 +92,8 @@ function readIncident(columns, i, text, model) {
     })),
     casualties: columns.casualties[i] || null,
     evidence: [],
+    claims: (columns.claims?.[i] || []).map((row) => readClaim(row, text, model)),
+    known: (columns.known?.[i] || []).map((row) => readKnown(row, text)),
   };
   incident.evidence = columns.evidence[i].map((row, n) => {
     const piece = readEvidence(row, model);
@@ -95,6 +101,25 @@ function readIncident(columns, i, text, model) {
     return piece;
   });
   return incident;
+}
+
+function readWhen([start, end, precision, words], text) {
+  return { start: start || "", end: end || start || "", precision: text(precision), words: text(words) };
+}
+
+function readClaim([documents, kind, when, assertion, casualties, place], text, model) {
+  return {
+    documents: documents.map((index) => model.documents[index]),
+    kind: text(kind), when: readWhen(when, text), assertion: text(assertion),
+    casualties: casualties || null, place: place < 0 ? null : model.places[place],
+  };
+}
+
+function readKnown([register, entry, title, when, place, people, casualties, note, sources, reason, probability], text) {
+  return {
+    register: text(register), entry: text(entry), title: text(title), when: readWhen(when, text), place: text(place),
+    people: people.map(text), casualties: casualties || null, note: text(note), sources: text(sources), reason: text(reason), probability,
+  };
 }
 
 function readZone([zone, side, certainty, distance, min, max, share], text) {
@@ -132,6 +157,18 @@ function readAlternatives(rows, text) {
   }));
 }
 
+/**
+ * Read a data element: plain JSON, or deflated and in base64.
+ * @param {string} id
+ */
+export async function readElement(id) {
+  const element = document.getElementById(id);
+  if (element.type === "application/json") return JSON.parse(element.textContent);
+  const bytes = Uint8Array.from(atob(element.textContent), (char) => char.charCodeAt(0));
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
+  return new Response(stream).json();
+}
+
 /** Undo the steps of a line: the one place where lon, lat becomes Leaflet's lat, lon. */
 export function decodeLine(steps) {
   const points = [];
@@ -143,26 +180,4 @@ export function decodeLine(steps) {
     points.push([lat * STEP, lon * STEP]);
   }
   return points;
-}
-
-/** Say whether an incident passes the filters of the legend and the search box. */
-export function passes(incident, view) {
-  if (view.hiddenKinds.has(incident.kind.key)) return false;
-  if (view.hiddenZones.has(zoneKey(incident))) return false;
-  if (!view.historical && incident.historical) return false;
-  return !view.query || searchText(incident).includes(view.query);
-}
-
-export function zoneKey(incident) {
-  if (!incident.place) return "unplaced";
-  return incident.zone ? incident.zone.zone : "unknown";
-}
-
-function searchText(incident) {
-  incident.haystack ??= [
-    incident.kind.label, incident.summary, incident.place?.label, incident.start, incident.id,
-    ...incident.actors.map((actor) => actor.name),
-    ...incident.evidence.map((piece) => `${piece.exact} ${piece.document?.name ?? ""} ${piece.document?.publisher ?? ""}`),
-  ].join("\n").toLowerCase();
-  return incident.haystack;
 }

@@ -2,13 +2,9 @@
 
 import { button, h, outsideLink, scrollWithin } from "./dom.js";
 import { describe, formatPercent, formatUncertainty } from "./format.js";
+import { named, t } from "./i18n.js";
 import { createSymbol, paint } from "./symbols.js";
 import { alternativeList } from "./card.js";
-
-const KINDS = {
-  literal: "Names the place", metonymic: "Stands for a government or people", demonym: "People or things of a place",
-  embedded: "Part of another name", coreferent: "Refers back to a place", relative: "Placed relative to another place",
-};
 
 // Kinds that say where something is; the others only lean on a place's name.
 const PLACING = new Set(["literal", "relative"]);
@@ -22,8 +18,8 @@ export function createReader(model, actions) {
   const state = { document: null, outlined: [] };
   const picker = createPicker(model, (index) => show(model.documents[index]));
   const meta = h("div", { class: "meta" });
-  const article = h("article", { class: "text", tabindex: "0", "aria-label": "Article text" });
-  const resolution = h("div", { class: "resolution", role: "region", "aria-label": "How this name was resolved", hidden: true });
+  const article = h("article", { class: "text", tabindex: "0", "aria-label": t("article_text") });
+  const resolution = h("div", { class: "resolution", role: "region", "aria-label": t("how_resolved"), hidden: true });
   const root = h("div", { class: "reader" }, picker.root, meta, article, resolution);
   article.addEventListener("keydown", (event) => {
     if (event.key === "Escape") actions.onLeave();
@@ -36,7 +32,7 @@ export function createReader(model, actions) {
     resolution.hidden = true;
     meta.replaceChildren(
       h("h2", {}, document.name),
-      h("p", {}, [document.publisher, document.published ? `published ${document.published}` : "publication date not given"].filter(Boolean).join(" · "), " ", outsideLink(document.url, "Original ↗")));
+      h("p", {}, [document.publisher, document.published ? t("published", { day: document.published }) : t("not_published")].filter(Boolean).join(" · "), " ", outsideLink(document.url, t("original"))));
     article.lang = document.language || "";
     article.replaceChildren(...renderText(document, { onSentence: actions.onSentence, onMention: explain }));
     const [first] = [...article.children].filter((piece) => !piece.matches(".boilerplate") && piece.textContent.trim());
@@ -88,11 +84,11 @@ export function createReader(model, actions) {
 function createPicker(model, onPick) {
   const { documents } = model;
   if (documents.length < 2) return { root: h("div", { class: "picker", hidden: true }), set() {} };
-  const select = h("select", { id: "document", "aria-label": "Article", on: { change: () => onPick(select.selectedIndex) } },
+  const select = h("select", { id: "document", "aria-label": t("article"), on: { change: () => onPick(select.selectedIndex) } },
     documents.map((document) => h("option", {}, `${document.name}${document.evidence.length ? ` (${document.evidence.length})` : ""}`)));
   const step = (by) => () => onPick((select.selectedIndex + by + documents.length) % documents.length);
   return {
-    root: h("div", { class: "picker" }, button("‹", step(-1), { "aria-label": "Previous article" }), select, button("›", step(1), { "aria-label": "Next article" })),
+    root: h("div", { class: "picker" }, button("‹", step(-1), { "aria-label": t("previous_article") }), select, button("›", step(1), { "aria-label": t("next_article") })),
     set: (index) => { select.selectedIndex = index; },
   };
 }
@@ -133,7 +129,7 @@ function renderSentence(spans, inside, data, signed, onSentence) {
     if (signed.has(span)) continue;
     signed.add(span);
     const { incident } = span;
-    const sign = h("button", { type: "button", class: "sign-button", "aria-label": `${incident.place ? "Show on the map" : "Show"}: ${describe(incident)}`, "data-incident": incident.index,
+    const sign = h("button", { type: "button", class: "sign-button", "aria-label": `${incident.place ? t("sign_placed") : t("sign_unplaced")}: ${describe(incident)}`, "data-incident": incident.index,
       on: { click: () => onSentence(incident, span.n) } });
     sign.append(createSymbol(incident.kind, incident.place ? incident.place.grade : "area"));
     mark.append(sign);
@@ -168,14 +164,14 @@ function renderMentions(text, from, to, mentions, onMention) {
 function explanation(mention, model, { onPlace, onClose }) {
   const { place } = mention;
   const surface = mention.document.text.slice(mention.start, mention.end);
-  const head = h("header", {}, h("h3", {}, `“${surface}”`), button("×", onClose, { class: "close", "aria-label": "Close" }));
-  const kind = h("p", { class: "how" }, KINDS[mention.kind] || mention.kind);
+  const head = h("header", {}, h("h3", {}, `“${surface}”`), button("×", onClose, { class: "close", "aria-label": t("close") }));
+  const kind = h("p", { class: "how" }, named("mention", mention.kind));
   const why = mention.reason && h("p", {}, mention.reason);
-  if (!place) return [head, kind, h("p", { class: "missing" }, "Not placed."), why];
+  if (!place) return [head, kind, h("p", { class: "missing" }, t("not_placed")), why];
   return [head, kind,
-    h("p", {}, h("strong", {}, place.label), ` ${formatUncertainty(place)}`, ` (${formatPercent(mention.probability)}${mention.status === "ambiguous" ? ", ambiguous" : ""})`),
+    h("p", {}, h("strong", {}, place.label), ` ${formatUncertainty(place)}`, ` (${formatPercent(mention.probability)}${mention.status === "ambiguous" ? t("ambiguous") : ""})`),
     why,
     h("p", { class: "how" }, `${place.lat.toFixed(4)}° N, ${place.lon.toFixed(4)}° E${mention.source ? ` · ${mention.source}` : ""}`),
-    h("details", { class: "why" }, h("summary", {}, "Alternatives"), alternativeList(model.alternatives(mention.alternatives))),
-    h("div", { class: "actions" }, button("Show on map", onPlace, { class: "primary" }))];
+    h("details", { class: "why" }, h("summary", {}, t("alternatives")), alternativeList(model.alternatives(mention.alternatives))),
+    h("div", { class: "actions" }, button(t("show_on_map"), onPlace, { class: "primary" }))];
 }

@@ -1,0 +1,77 @@
+// Grouping on a plane: what stands closer than a radius becomes one sign.
+
+/**
+ * Group points greedily, in their order: the same points give the same groups.
+ * @template T
+ * @param {T[]} items
+ * @param {(item: T) => {x: number, y: number}} at pixels of the whole world at one zoom
+ * @param {number} radius pixels
+ * @returns {{x: number, y: number, items: T[]}[]}
+ */
+export function groupPoints(items, at, radius) {
+  const cells = new Map();
+  const points = items.map((item) => ({ ...at(item), item, taken: false }));
+  for (const point of points) {
+    const key = cellOf(point.x, point.y, radius);
+    const cell = cells.get(key);
+    if (cell) cell.push(point);
+    else cells.set(key, [point]);
+  }
+  const groups = [];
+  for (const seed of points) {
+    if (seed.taken) continue;
+    const members = takeNear(cells, seed, radius);
+    let x = 0;
+    let y = 0;
+    for (const member of members) {
+      x += member.x;
+      y += member.y;
+    }
+    groups.push({ x: x / members.length, y: y / members.length, items: members.map(({ item }) => item) });
+  }
+  return groups;
+}
+
+const cellOf = (x, y, size) => Math.floor(x / size) * 1e7 + Math.floor(y / size);
+
+function takeNear(cells, seed, radius) {
+  const members = [];
+  for (let dx = -1; dx <= 1; dx += 1) {
+    for (let dy = -1; dy <= 1; dy += 1) {
+      const key = cellOf(seed.x + dx * radius, seed.y + dy * radius, radius);
+      const cell = cells.get(key);
+      if (!cell) continue;
+      const rest = [];
+      for (const point of cell) {
+        if (Math.hypot(point.x - seed.x, point.y - seed.y) > radius) {
+          rest.push(point);
+        } else {
+          point.taken = true;
+          members.push(point);
+        }
+      }
+      if (rest.length) cells.set(key, rest);
+      else cells.delete(key);
+    }
+  }
+  return members;
+}
+
+/** Offsets in pixels that fan out signs standing at one spot: a ring, then a spiral. */
+export function fanOut(count) {
+  if (count <= 9) {
+    const radius = Math.max(34, (count * 34) / (2 * Math.PI));
+    return Array.from({ length: count }, (_, i) => polar(radius, (i / count) * 2 * Math.PI - Math.PI / 2));
+  }
+  const offsets = [];
+  let radius = 36;
+  let angle = 0;
+  for (let i = 0; i < count; i += 1) {
+    offsets.push(polar(radius, angle));
+    angle += 33 / radius;
+    radius += 33 * (33 / radius) / (2 * Math.PI);
+  }
+  return offsets;
+}
+
+const polar = (radius, angle) => ({ x: radius * Math.cos(angle), y: radius * Math.sin(angle) });

@@ -1,0 +1,269 @@
+"""Filters, time, table, files, languages and points: what one works with on the map."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import json
+import random
+
+import pytest
+
+from mapper.errors import InputError
+from mapper.maps import IncidentMap
+from mapper.model import (
+    Actor,
+    Analysis,
+    Assertion,
+    Casualties,
+    Claim,
+    Evidence,
+    Incident,
+    Known,
+    Position,
+    Precision,
+    Span,
+    When,
+    Where,
+)
+from mapper.text import make_document
+from mapper.zones import check_zones
+
+pytestmark = pytest.mark.browser
+
+SPOT = Position(lon=126.6767, lat=37.9558, uncertainty_m=400)
+_SENTENCES = ["=2+3 shots were heard.", "A mine went off.", "A drone came.", "Talks were held."]
+
+
+def day(year, month=1, date=1):
+    at = dt.date(year, month, date)
+    return When(start=at, end=at, precision=Precision.DAY, text="then", method="absolute")
+
+
+def told(number, kind, document, words, **fields):
+    start = document.text.index(words)
+    piece = Evidence(doc_id=document.doc_id, span=Span(start, start + len(words)), exact=words)
+    fields.setdefault("when", When(method="no_date"))
+    fields.setdefault("assertion", Assertion.ASSERTED)
+    return Incident(incident_id=f"i{number}", kind=kind, evidence=(piece,), **fields)
+
+
+def analysis():
+    one = make_document(" ".join(_SENTENCES), label="one", title="One", publisher="Wire")
+    two = make_document("Old shots rang out. Guards fired.", label="two", publisher="Paper")
+    here = Where(label="Panmunjom", position=SPOT)
+    north = Where(label="Far", position=Position(lon=127.5, lat=39.2, uncertainty_m=9000))
+    claims = tuple(
+        Claim(
+            doc_ids=(document.doc_id,),
+            reports=(f"r{n}",),
+            kind="shooting",
+            when=day(2015),
+            assertion=Assertion.ASSERTED,
+            casualties=Casualties(killed=n + 1),
+        )
+        for n, document in enumerate((one, two))
+    )
+    known = Known(
+        register="register",
+        entry_id="E7",
+        kind="shooting",
+        title="The known shooting",
+        when=day(2015),
+        sources=("a book",),
+        probability=0.9,
+        reason="same day",
+        people=("Kim",),
+    )
+    incidents = (
+        told(
+            0, "shooting", one, _SENTENCES[0], where=here, when=day(2015), claims=claims,
+            known=(known,), actors=(Actor(name="Guards"),),
+        ),
+        told(1, "landmine", one, _SENTENCES[1], where=here, when=day(2017)),
+        told(2, "drone", one, _SENTENCES[2], where=north, when=day(2020)),
+        told(3, "talks", one, _SENTENCES[3]),
+        told(4, "shooting", two, "Old shots rang out.", where=here, when=day(1990),
+             assertion=Assertion.HISTORICAL),
+    )  # fmt: skip
+    return Analysis(documents=(one, two), incidents=incidents)
+
+
+@pytest.fixture
+def show(browser, tmp_path, layers):
+    contexts, errors = [], []
+
+    def show(at="", **options):
+        path = tmp_path / f"map{len(contexts)}.html"
+        IncidentMap(analysis(), layers=layers, title="Work", **options).save(path)
+        contexts.append(browser.new_context(reduced_motion="reduce", offline=True))
+        page = contexts[-1].new_page()
+        page.set_default_timeout(15_000)
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.goto(path.as_uri() + at)
+        page.wait_for_selector("html[data-ready=yes]")
+        return page
+
+    yield show
+    for context in contexts:
+        context.close()
+    assert errors == []
+
+
+def shown(page):
+    """The ids of the incidents that pass, from the table."""
+    if page.locator(".switch-table").get_attribute("aria-pressed") == "false":
+        page.locator(".switch-table").click()
+    rows = page.locator(".table-view tbody tr")
+    return [int(row.get_attribute("data-incident")) for row in rows.all()]
+
+
+def test_filters_combine_count_live_and_stand_in_the_address(show):
+    page = show()
+    assert shown(page) == [0, 1, 2, 3]  # background is off
+    counts = page.locator(".legend label", has_text="Shooting").inner_text().split()
+    assert counts == ["Shooting", "1"]
+    page.get_by_role("button", name="Show them").click()
+    assert shown(page) == [0, 1, 2, 3, 4]
+    assert page.locator(".legend label", has_text="Shooting").inner_text().split()[1] == "2"
+    page.locator(".legend select").select_option("Wire")
+    page.locator(".legend input[data-key=landmine]").uncheck()
+    assert shown(page) == [0, 2, 3]
+    # A box that is off still says what it would show.
+    assert page.locator(".legend label", has_text="Landmine").inner_text().split()[1] == "1"
+    page.locator("#search").fill("drone came")
+    assert shown(page) == [2]
+    address = page.evaluate("location.href")
+    again = show()
+    again.goto(address)
+    again.reload()
+    again.wait_for_selector("html[data-ready=yes]")
+    assert shown(again) == [2]
+    again.locator(".legend .reset").click()
+    assert shown(again) == [0, 1, 2, 3]
+    assert "hide" not in again.evaluate("location.hash")
+
+
+def test_time_is_brushed_played_and_keeps_the_undated(show):
+    page = show()
+    page.get_by_label("From").fill("26")  # a bar is a year, the first one 1990
+    assert shown(page) == [1, 2, 3]
+    assert "from=2016-01-01" in page.evaluate("location.hash")
+    page.locator("input[data-key=undated]").uncheck()
+    assert 3 not in shown(page)
+    page.get_by_role("button", name="All times").click()
+    page.get_by_role("button", name="Play").click()
+    page.wait_for_function("incidentMap.view.to !== ''")
+    page.get_by_role("button", name="Stop").click()
+    assert len(shown(page)) < 3
+
+
+def test_the_table_sorts_and_opens_the_sentence(show):
+    page = show("#view=table")
+    assert shown(page) == [0, 1, 2, 3]
+    header = page.locator(".table-view th", has_text="When")
+    header.get_by_role("button").click()
+    header.get_by_role("button").click()
+    assert header.get_attribute("aria-sort") == "descending"
+    assert shown(page) == [2, 1, 0, 3]  # what has no date comes last either way
+    page.locator(".table-view tbody tr").first.get_by_role("button").click()
+    page.wait_for_selector("#card-slot blockquote")
+    assert page.locator("#card-slot blockquote").inner_text() == _SENTENCES[2]
+
+
+def test_downloads_hold_what_is_shown_and_run_no_formula(show):
+    page = show()
+    page.locator(".legend input[data-key=drone]").uncheck()
+    with page.expect_download() as waited:
+        page.get_by_role("button", name="CSV").click()
+    text = waited.value.path().read_text(encoding="utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert [row["incident_id"] for row in rows] == ["i0", "i1", "i3"]
+    assert rows[0]["sentence"] == "'=2+3 shots were heard."
+    assert (rows[0]["lon"], rows[2]["lon"]) == ("126.6767", "")
+    with page.expect_download() as waited:
+        page.get_by_role("button", name="GeoJSON").click()
+    collection = json.loads(waited.value.path().read_text(encoding="utf-8"))
+    assert [feature["id"] for feature in collection["features"]] == ["i0", "i1", "i3"]
+    assert collection["features"][0]["geometry"]["coordinates"] == [126.6767, 37.9558]
+    assert collection["features"][2]["geometry"] is None
+
+
+def test_claims_stand_side_by_side_and_a_register_apart(show):
+    page = show("#incident=i0")
+    card = page.locator(".incident-popup .card")
+    card.wait_for()
+    claims = card.locator(".claims").inner_text()
+    for words in ("The sources differ on: harm.", "Wire", "Paper", "1 killed", "2 killed"):
+        assert words in claims
+    assert "not from these texts" in card.locator(".known").inner_text()
+    assert "Kim" in card.locator(".known").inner_text()
+
+
+def test_incidents_at_one_spot_fan_out(show):
+    page = show()
+    cluster = page.locator(".cluster-icon")
+    assert cluster.count() == 1
+    cluster.click()
+    page.wait_for_selector(".incident-icon[data-incident='0']")
+    boxes = [page.locator(f".incident-icon[data-incident='{n}']").bounding_box() for n in (0, 1)]
+    assert abs(boxes[0]["x"] - boxes[1]["x"]) + abs(boxes[0]["y"] - boxes[1]["y"]) > 24
+
+
+def test_the_page_speaks_korean(show):
+    page = show(language="ko")
+    assert page.evaluate("document.documentElement.lang") == "ko"
+    assert page.locator(".legend summary").inner_text() == "범례"
+    assert page.locator(".legend label", has_text="지뢰").count() == 1
+    page.locator(".language").click()
+    assert page.evaluate("document.documentElement.lang") == "en"
+    assert page.locator(".legend summary").inner_text() == "Legend"
+    missing = page.evaluate(
+        "() => Object.keys(incidentMap.model.words.en).filter("
+        "(key) => !incidentMap.model.words.ko[key])"
+    )
+    assert missing == []
+
+
+def test_a_point_is_checked_in_the_page_as_python_does(show, layers):
+    page = show()
+    rng = random.Random(7)
+    near = [(rng.uniform(126.6, 128.4), rng.uniform(37.7, 38.7)) for _ in range(150)]
+    far = [(rng.uniform(124.5, 130.5), rng.uniform(34, 42.5)) for _ in range(50)]
+    points = near + far
+    found = page.evaluate("(points) => points.map(([x, y]) => incidentMap.check(x, y))", points)
+    wanted = check_zones(
+        [Position(lon=lon, lat=lat, uncertainty_m=0.1) for lon, lat in points], layers
+    )
+    wrong = [
+        (point, theirs.zone.value, ours["zone"])
+        for point, ours, theirs in zip(points, found, wanted, strict=True)
+        if (ours["zone"], ours["side"]) != (theirs.zone.value, theirs.side.value)
+    ]
+    assert wrong == []
+    errors = [
+        abs(abs(ours["distance"]) - abs(theirs.mdl_distance_m))
+        for ours, theirs in zip(found, wanted, strict=True)
+    ]
+    assert max(errors) < 1
+
+
+def test_paper_gets_numbers_sentences_and_sources(show):
+    page = show()
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    sheet = page.locator("#print-sheet")
+    assert sheet.locator(".print-incidents li").count() == 4
+    assert "One. Wire" in sheet.locator(".print-sources").inner_text()
+    assert not page.locator("#panel").is_visible()
+    assert page.locator("#map").is_visible()
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [({"language": "fr"}, "unknown language 'fr'"), ({"assets": "web"}, "assets is one of")],
+)
+def test_wrong_options_are_named(layers, options, message):
+    with pytest.raises(InputError, match=message):
+        IncidentMap(analysis(), layers=layers, **options)
