@@ -484,3 +484,27 @@ def test_a_layer_or_one_feature_of_it_is_a_footprint(layers, name):
     shape = parse_footprint(f"layer:{name}", layers)
     assert shape.equals(layers.geometry(name))
     assert encode_shape(shape, name=name)
+
+
+# -- size, tiles, files from the network ---------------------------------------------------
+
+
+def test_a_map_without_data_is_small(layers):
+    html = IncidentMap(Analysis(), layers=layers).to_html()
+    assert len(html.encode()) < 450 * 1024
+
+
+def test_tiles_open_the_policy_for_their_server_only():
+    provider = {"name": "Mine", "url": "https://{s}.tiles.example/{z}/{x}/{y}.png"}
+    provider["subdomains"] = "ab"
+    html = make_map(tiles=provider).to_html()
+    assert "img-src data: https://a.tiles.example https://b.tiles.example;" in html
+    with pytest.raises(InputError, match="knows no tiles 'nonsense'"):
+        make_map(tiles="nonsense")
+
+
+def test_assets_from_a_cdn_are_allowed_on_request():
+    made = make_map(assets="cdn")
+    folium.TileLayer("https://tiles.example/{z}/{x}/{y}.png", attr="me").add_to(made)
+    policy = re.search("Content-Security-Policy[^>]*", made.to_html())
+    assert "https://tiles.example" in policy[0]
