@@ -19,6 +19,7 @@ OPTIONAL = (
     "subdivisions",
     "division_regions",
     "waters",
+    "lakes",
     "us_counties",
     "villages",
 )
@@ -79,6 +80,7 @@ def read_tables(folder: Path) -> Iterator[Row]:
         "regions": _region_row,
         "division_regions": _region_row,
         "waters": _region_row,
+        "lakes": _region_row,
         "us_counties": _county_row,
     }
     for name, reader in readers.items():
