@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mapper.incidents.compose import compose_incident, incident_id, problems_of
+from mapper.incidents.compose import compose_incident, problems_of
 from mapper.incidents.sentences import Sentence, read_sentences
 from mapper.incidents.statements import read_statements
 from mapper.incidents.stories import Statement, Story, tell_apart
@@ -12,7 +12,7 @@ from mapper.incidents.timing import TimeLine
 from mapper.incidents.triggers import find_triggers, speaks_of_korea
 from mapper.model import Document, Incident, Problem, Resolution, Span, ZoneCheck
 
-__all__ = ["extract_incidents", "incident_id"]
+__all__ = ["extract_incidents"]
 
 
 def extract_incidents(
