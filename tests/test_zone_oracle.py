@@ -346,30 +346,41 @@ def test_shares_and_certainty_of_5_000_shapes(shapes):
 @pytest.mark.slow
 def test_the_range_of_distances_over_5_000_shapes(shapes):
     rings, middles, checks = shapes
-    every = 16
-    walk = np.array([around(ring, every) for ring in rings])
-    gap_m = walk_gaps_m(walk)
-    metres = MDL.distance_m(*walk.reshape(-1, 2).T).reshape(len(rings), every)
     side = np.array([check.side.value for check in checks])
+    wet = np.array([check.shares.sea > 0 for check in checks]) & (side == "straddles")
+    # Beyond the ends of the line the sign turns at sea, far from it: a closer walk finds where.
+    range_agrees(rings, checks, np.flatnonzero(wet), every=200)
+    least, greatest = range_agrees(rings, checks, np.flatnonzero(~wet), every=16)
+    # The middle is in the shape, if not on its outline.
+    dry = ~wet & (side != "straddles") & ([check.mdl_distance_min_m != 0 for check in checks])
+    inner = MDL.distance_m(*middles[dry].T)
+    inner = np.where(side[dry] == "south", -inner, inner)
+    plain = dry[~wet]
+    assert ((least[plain] <= inner) & (inner <= greatest[plain])).all()
+
+
+def range_agrees(rings, checks, at, *, every):
+    """The range over some shapes is that of so many points on the outline of each."""
+    walk = np.array([around(rings[i], every) for i in at])
+    gap_m = walk_gaps_m(walk)
+    metres = MDL.distance_m(*walk.reshape(-1, 2).T).reshape(len(at), every)
+    side = np.array([checks[i].side.value for i in at])
     south = Edges.of("territory_south").inside(*walk.reshape(-1, 2).T).reshape(metres.shape)
     minus = (side == "south")[:, None] | ((side == "straddles")[:, None] & south)
     signed = np.where(minus, -metres, metres)
-    low = np.array([check.mdl_distance_min_m for check in checks])
-    high = np.array([check.mdl_distance_max_m for check in checks])
     slack_m = 2 + gap_m / 20_000 * every
-    # Beyond the ends of the line the sign turns at sea, far from it: no closer bound there.
-    wet = np.array([check.shares.sea > 0 for check in checks]) & (side == "straddles")
-    slack_m = np.where(wet, np.maximum(slack_m, gap_m / 2), slack_m)
+    low = np.array([checks[i].mdl_distance_min_m for i in at])
+    high = np.array([checks[i].mdl_distance_max_m for i in at])
     crossing = low == 0  # the line lies inside it, and no side is given
     assert (low <= signed.min(axis=1) + slack_m).all()
     assert (high >= signed.max(axis=1) - slack_m).all()
-    # Between two points of the walk the distance changes by half of what lies between at most.
-    assert (high <= signed.max(axis=1) + gap_m / 2 + slack_m).all()
-    assert (low >= signed.min(axis=1) - gap_m / 2 - slack_m)[~crossing].all()
-    inner = MDL.distance_m(*middles.T)
-    inner = np.where(minus.all(axis=1), -inner, inner)
-    plain = (side != "straddles") & ~crossing
-    assert ((low - slack_m <= inner) & (inner <= high + slack_m))[plain].all()
+    # From the walk to any place on the outline it is half a gap; to the sign's turn, a gap.
+    step_m = np.where(side == "straddles", gap_m, gap_m / 2)
+    assert (high <= np.maximum(signed.max(axis=1), 0) + step_m + slack_m)[side == "straddles"].all()
+    assert (high <= signed.max(axis=1) + step_m + slack_m)[side != "straddles"].all()
+    least = np.where(side == "straddles", np.minimum(signed.min(axis=1), 0), signed.min(axis=1))
+    assert (low >= least - step_m - slack_m)[~crossing].all()
+    return low - slack_m, high + slack_m
 
 
 def around(ring: np.ndarray, count: int) -> np.ndarray:

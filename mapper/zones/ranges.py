@@ -25,17 +25,17 @@ _LONGER: Final = 1.001
 
 def greatest_m(
     outlines: npt.NDArray[np.object_],
-    value_m: Callable[[Floats, Floats, npt.NDArray[np.intp]], Floats],
+    value_m: Callable[[Floats, Floats], Floats],
 ) -> Floats:
     """Return the greatest value over each of ``n`` outlines, within the tolerance.
 
     Parameters
     ----------
     outlines
-        Lines or points in EPSG:4326, none empty.
+        Lines or points in EPSG:4326; of an empty one the greatest is minus infinite.
     value_m
-        Gives the value, in metres, at each lon, lat of outline number. Over a metre on the
-        ground it changes by a metre at most, as a distance does.
+        Gives the value, in metres, at each lon and lat. Over a metre on the ground it changes
+        by a metre at most, as a distance does.
 
     Notes
     -----
@@ -49,7 +49,7 @@ def greatest_m(
     tolerance_m = np.maximum(TOLERANCE_M, whole_m * TOLERANCE_SHARE)
     while len(of):
         middle = (start + end) / 2
-        found = value_m(middle[:, 0], middle[:, 1], of)
+        found = value_m(middle[:, 0], middle[:, 1])
         np.maximum.at(best, of, found)
         may_win = found + half_m > best[of] + tolerance_m[of]
         start, end, middle, of = start[may_win], end[may_win], middle[may_win], of[may_win]

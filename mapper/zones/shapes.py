@@ -211,22 +211,43 @@ def _sides(flat: _Shapes, names: Sequence[str], zone: Codes, index: Index) -> Co
 
 
 def _range(shapes: _Shapes, side: Codes, index: Index) -> tuple[Floats, Floats]:
-    """Return the least and greatest signed distance to the MDL over each outline, metres."""
+    """Return the least and greatest signed distance to the MDL over each shape, metres.
+
+    Beyond the ends of the line the sign turns at sea, far from the line, where the signed
+    distance jumps. So what straddles is cut in two, and each part has one sign.
+    """
+    least, greatest = np.empty(len(shapes)), np.empty(len(shapes))
+    one = np.flatnonzero(side != _STRADDLES)
+    outlines = _outlines(shapes[one])
+    far_m, near_m = _farthest_m(outlines, index), _nearest_m(outlines, index)
+    is_open = (side[one] == _NO_SIDE) & shapely.intersects(index.mdl, shapes[one])
+    near_m[is_open] = 0.0
+    is_south = side[one] == _IS_SOUTH
+    least[one] = np.where(is_south, -far_m, near_m)
+    greatest[one] = np.where(is_south, -near_m, far_m)
+    both = np.flatnonzero(side == _STRADDLES)
+    # They reach the line: 0 is in the range, whatever rounding leaves of a part.
+    least[both] = -_farthest_m(_outlines(shapely.intersection(shapes[both], index.south)), index)
+    greatest[both] = _farthest_m(_outlines(shapely.difference(shapes[both], index.south)), index)
+    return least, greatest
+
+
+def _outlines(shapes: _Shapes) -> _Shapes:
     is_area = shapely.get_dimensions(shapes) == 2
-    outlines = np.where(is_area, shapely.boundary(shapes), shapes)
+    # Cut along a common edge, an area leaves lines and points beside its parts.
+    mixed = is_area & (shapely.get_type_id(shapes) == shapely.GeometryType.GEOMETRYCOLLECTION)
+    shapes[mixed] = shapely.buffer(shapes[mixed], 0)
+    return np.asarray(np.where(is_area, shapely.boundary(shapes), shapes), dtype=np.object_)
 
-    def signed(lon: Floats, lat: Floats, of: npt.NDArray[np.intp]) -> Floats:
-        metres = index.mdl_distance(lon, lat)
-        way = side[of]
-        minus = way == _IS_SOUTH
-        both = np.flatnonzero(way == _STRADDLES)
-        minus[both] = shapely.contains_xy(index.south, lon[both], lat[both])
-        return np.where(minus, -metres, metres)
 
-    high = greatest_m(outlines, signed)
-    low = -greatest_m(outlines, lambda lon, lat, of: -signed(lon, lat, of))
-    zero = (side == _NO_SIDE) & shapely.intersects(index.mdl, shapes)
-    return np.where(zero, 0.0, low), high
+def _farthest_m(outlines: _Shapes, index: Index) -> Floats:
+    """Return the greatest unsigned distance to the MDL over each outline; 0 for an empty one."""
+    return np.maximum(greatest_m(outlines, index.mdl_distance), 0.0)
+
+
+def _nearest_m(outlines: _Shapes, index: Index) -> Floats:
+    """Return the least unsigned distance to the MDL over each outline."""
+    return -greatest_m(outlines, lambda lon, lat: -index.mdl_distance(lon, lat))
 
 
 def _area_of(shapes: _Shapes, plane: _Shapes, area: Area | None) -> Codes:
