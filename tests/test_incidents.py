@@ -649,7 +649,7 @@ def test_evidence_marks_the_words_that_say_what_when_where_and_who() -> None:
     evidence = incident.evidence[0]
     spans = [evidence.trigger, evidence.time, evidence.place]
     words = [document.quote(span) if span else "" for span in spans]
-    assert words == ["fired 40 rounds", "On Tuesday", "Paju"]
+    assert words == ["fired 40 rounds at a guard post", "On Tuesday", "Paju"]
     assert [document.quote(span) for span in evidence.actors] == ["North Korean soldiers"]
     assert [(count.number, count.unit) for count in incident.counts] == [(40, "rounds")]
     assert "40 rounds" in incident.summary

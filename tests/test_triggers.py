@@ -56,7 +56,7 @@ TOLD = [
     ("defection", False, "북한 주민 한 명이 귀순 의사를 밝혔다."),
     ("civilian_crossing", False, "남성 한 명이 군사분계선을 넘어 월북했다."),
     ("mdl_crossing", False, "북한군 서너 명이 군사분계선을 넘었다가 돌아갔다."),
-    ("shooting", False, "감시초소가 북한군 총탄에 맞았다."),
+    ("guard_post_shooting", False, "감시초소가 북한군 총탄에 맞았다."),
     ("shelling", False, "북한군이 포탄 수십 발을 발사했다."),
     ("stray_boat", False, "북한 목선 한 척이 해안에서 발견됐다."),
     ("repatriation", False, "정부는 북한 어민 두 명을 추방했다."),

@@ -28,7 +28,7 @@ __all__ = [
 _EXAMPLE = 'a kind is [kinds.NAME] with label = "..." and words = ["...", ...]'
 _OWN_KEYS = frozenset(
     {"label", "words", "cues", "strong", "soft", "weak", "needs", "family", "group", "area"}
-    | {"acled_event", "acled_sub_event", "plover", "yields_to"}
+    | {"acled_event", "acled_sub_event", "plover", "plover_mode", "yields_to"}
 )
 _added: list[Path] = []  # the user's file of this process; empty without one
 
@@ -48,6 +48,10 @@ class Kind:
         they are told in one breath.
     yields_to
         Kinds that name the incident instead when another sentence of it tells of them.
+    acled_event, acled_sub_event
+        Event type and sub-event type of the ACLED code book.
+    plover, plover_mode
+        Event type and mode of PLOVER; empty where it has none.
     area
         Where it was, vaguely, when no place is named: ``dmz``, ``nll``, ``actor`` or empty.
     """
@@ -60,6 +64,7 @@ class Kind:
     acled_event: str
     acled_sub_event: str
     plover: str
+    plover_mode: str
     area: str
     yields_to: tuple[str, ...]
     cues: tuple[str, ...]
@@ -239,6 +244,7 @@ def _own_kinds(file: Path, ours: Mapping[str, Any]) -> dict[str, Any]:
             "acled_event": "Strategic developments",
             "acled_sub_event": "Other",
             "plover": "",
+            "plover_mode": "",
             "cues": [],
             "strong": [],
         }
@@ -290,6 +296,7 @@ def _kind(key: str, rank: int, row: dict[str, Any], macros: dict[str, str]) -> K
         acled_event=row["acled_event"],
         acled_sub_event=row["acled_sub_event"],
         plover=row["plover"],
+        plover_mode=row["plover_mode"],
         area=row.get("area", ""),
         yields_to=tuple(row.get("yields_to", [])),
         cues=tuple(row["cues"]),
