@@ -219,3 +219,123 @@ def test_any_text_is_read_without_an_error(text: str, published: dt.date | None)
     spans = [time.span for time in find_times(text, published=published)]
     assert spans == sorted(spans)
     assert all(not a.overlaps(b) for a, b in itertools.pairwise(spans))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("the day before yesterday", "2021-03-09"),
+        ("on New Year's Day 2022", "2022-01-01"),
+        ("On New Year’s Eve a man", "2020-12-31"),
+        ("Tuesday last week", "2021-03-02"),
+        ("over the weekend", "2021-03-06/2021-03-07"),
+        ("November last year", "2020-11-01/2020-11-30"),
+        ("지난해 11월 13일", "2020-11-13"),
+        ("작년 3월", "2020-03-01/2020-03-31"),
+        ("재작년 12월", "2019-12-01/2019-12-31"),
+        ("올해 1월 2일", "2021-01-02"),
+        ("지난달 1일", "2021-02-01"),
+        ("이달 3~5일", "2021-03-03/2021-03-05"),
+        ("오늘 오전 7시", "2021-03-11"),
+        ("사흘 전", "2021-03-08"),
+        ("지난 화요일", "2021-03-09"),
+        ("지난주 화요일", "2021-03-02"),
+        ("지난해 여름", "2020-06-01/2020-08-31"),
+        ("2010년 봄", "2010-03-01/2010-05-31"),
+        ("1960년대에", "1960-01-01/1969-12-31"),
+        ("early Tuesday", "2021-03-09"),
+        ("on Nov. 13", "2020-11-13"),
+    ],
+)
+def test_more_ways_to_say_when(text: str, expected: str) -> None:
+    check(text, expected)
+
+
+def test_what_ends_before_it_begins_is_no_span() -> None:
+    check("from 1999 to 1907 it stood", "1999-01-01/1999-12-31", "1907-01-01/1907-12-31")
+    check("On May 30-2 it")
+
+
+DAYS = st.dates(dt.date(1990, 1, 2), dt.date(2060, 1, 1))
+
+
+@given(DAYS)
+def test_every_leap_day_and_no_other_29_february_is_read(day: dt.date) -> None:
+    times = find_times(f"Shots were fired on February 29, {day.year}.")
+    starts = [time.when.start for time in times if time.when.precision is Precision.DAY]
+    assert starts == ([dt.date(day.year, 2, 29)] if calendar.isleap(day.year) else [])
+
+
+@given(DAYS)
+def test_words_for_days_count_across_month_and_year_ends(published: dt.date) -> None:
+    for text, back in (
+        ("yesterday", 1),
+        ("the day before yesterday", 2),
+        ("어제", 1),
+        ("그저께", 2),
+        ("이틀 전", 2),
+        ("today", 0),
+    ):
+        (time,) = find_times(f"A man crossed, {text} 7", published=published)
+        assert time.when.start == time.when.end == published - dt.timedelta(back)
+
+
+@given(DAYS, st.integers(1, 12), st.integers(1, 28))
+def test_a_day_of_last_year_is_in_last_year(published: dt.date, month: int, day: int) -> None:
+    wanted = dt.date(published.year - 1, month, day)
+    for text in (
+        f"지난해 {month}월 {day}일",
+        f"작년 {month}월 {day}일",
+        f"on {wanted:%B} {day} last year",
+    ):
+        (time,) = find_times(text, published=published)
+        assert time.when.start == time.when.end == wanted
+
+
+@given(DAYS, st.integers(1, 31))
+def test_a_bare_day_in_korean_is_the_latest_such_day(published: dt.date, day: int) -> None:
+    (time,) = find_times(f"지난 {day}일 오전", published=published)
+    assert time.when.start is not None
+    assert time.when.start.day == day
+    assert 0 <= (published - time.when.start).days <= 61
+
+
+@given(DAYS, st.integers(0, 27), st.integers(1, 3))
+def test_ranges_are_closed_and_in_order(first: dt.date, shift: int, length: int) -> None:
+    start = first.replace(day=1) + dt.timedelta(shift)
+    end = start.day + length
+    for text in (
+        f"from {start:%B} {start.day} to {end}, {start.year}",
+        f"{start.year}년 {start.month}월 {start.day}~{end}일",
+    ):
+        for time in find_times(text):
+            assert time.when.start is not None
+            assert time.when.end is not None
+            assert time.when.start <= time.when.end
+            if end <= calendar.monthrange(start.year, start.month)[1]:
+                assert (time.when.start, time.when.end) == (start, start.replace(day=end))
+
+
+@given(DAYS, st.integers(0, 6))
+def test_local_time_is_at_most_a_day_ahead(published: dt.date, weekday: int) -> None:
+    name = calendar.day_name[weekday]
+    (time,) = find_times(f"It flew early {name} local time.", published=published)
+    assert time.when.start is not None
+    assert -1 <= (published - time.when.start).days <= 5 + (weekday == published.weekday())
+
+
+@given(DAYS, st.sampled_from("월화수목금토일"))
+def test_korean_weekdays_agree_with_english_ones(published: dt.date, name: str) -> None:
+    english = calendar.day_name["월화수목금토일".index(name)]
+    (here,) = find_times(f"북한군이 {name}요일 넘어왔다", published=published)
+    (there,) = find_times(f"A soldier crossed on {english}.", published=published)
+    assert here.when.start == there.when.start
+
+
+@given(st.integers(1950, 2050), st.sampled_from(["spring", "summer", "autumn", "winter"]))
+def test_a_season_is_three_months(year: int, season: str) -> None:
+    (time,) = find_times(f"in the {season} of {year}")
+    assert time.when.start is not None
+    assert time.when.end is not None
+    assert time.when.start.year == year
+    assert 89 <= (time.when.end - time.when.start).days <= 91

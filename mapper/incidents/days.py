@@ -197,15 +197,15 @@ def _decade(match: re.Match[str], _context: Context) -> Interval:
 
 
 def _season(match: re.Match[str], context: Context) -> Interval | None:
-    first: int = time_words()["seasons"][match["season"].lower()]
+    seasons: dict[str, int] = time_words()["seasons"] | time_words()["korean_seasons"]
+    first = seasons[match["season"].lower()]
     if match.groupdict().get("year"):
         year, method = int(match["year"]), _ABSOLUTE
     elif context.published is not None:
         year, method = context.published.year, FROM_PUBLICATION
-        if match["which"].lower() == "last" and dt.date(year, first, 1) > (
-            context.published - dt.timedelta(80)
-        ):
-            year -= 1
+        which = match["which"].lower().replace(" ", "")
+        ended = dt.date(year, first, 1) <= context.published - dt.timedelta(80)
+        year -= which in ("지난해", "작년") or (which in ("last", "지난") and not ended)
     else:
         return None
     start = dt.date(year, first, 1)
@@ -216,8 +216,9 @@ def _season(match: re.Match[str], context: Context) -> Interval | None:
 def _weekday(match: re.Match[str], context: Context) -> Interval | None:
     if context.published is None:
         return None
-    wanted: int = time_words()["weekdays"][match["weekday"].lower()]
+    wanted = _weekday_number(match["weekday"])
     which = (match["which"] or "").lower().strip()
+    which = {"다음": "next", "오는": "next", "지난": ""}.get(which, which)  # "지난" is the latest
     ahead = (wanted - context.published.weekday()) % 7
     if which == "next" or (context.future and which != "last"):
         day = context.published + dt.timedelta(ahead or (7 if which == "next" else 0))
@@ -229,11 +230,84 @@ def _weekday(match: re.Match[str], context: Context) -> Interval | None:
     return day, day, Precision.DAY, FROM_PUBLICATION
 
 
+def _weekday_number(word: str) -> int:
+    numbers: dict[str, int] = time_words()["weekdays"] | time_words()["korean_weekdays"]
+    return numbers[word.lower()]
+
+
+def _step(word: str) -> int:
+    """Return how many periods a word counts from the one of publication."""
+    if "재작년" in word:
+        return -2
+    if re.search("last|previous|past|지난|작년|저번", word.lower()):
+        return -1
+    return 1 if re.search("next|내년|다음", word.lower()) else 0
+
+
+def _weekday_of_week(match: re.Match[str], context: Context) -> Interval | None:
+    """Read "Tuesday last week", "지난주 화요일": weeks begin on Monday."""
+    if context.published is None:
+        return None
+    monday = context.published - dt.timedelta(context.published.weekday())
+    wanted = _weekday_number(match["weekday"])
+    day = monday + dt.timedelta(7 * _step(match["which"]) + wanted)
+    return day, day, Precision.DAY, FROM_PUBLICATION
+
+
+def _weekend(match: re.Match[str], context: Context) -> Interval | None:
+    """Read "over the weekend": the last Saturday and Sunday not after publication."""
+    if context.published is None:
+        return None
+    saturday = context.published - dt.timedelta((context.published.weekday() - 5) % 7)
+    if "last" in match.group().lower() and context.published - saturday <= dt.timedelta(1):
+        saturday -= dt.timedelta(7)  # "last weekend" in a paper of the weekend
+    sunday = min(saturday + dt.timedelta(1), max(saturday, context.published))
+    return saturday, sunday, precision_of(saturday, sunday), FROM_PUBLICATION
+
+
+def _month_of_year(match: re.Match[str], context: Context) -> Interval | None:
+    """Read "November last year", "지난해 11월 13일"."""
+    if context.published is None:
+        return None
+    year = context.published.year + _step(match["which"])
+    groups = match.groupdict()
+    month = int(groups["m"]) if groups.get("m") else _month_number(match)
+    if not groups.get("day"):
+        return *month_days(year, month), Precision.MONTH, FROM_PUBLICATION
+    start = dt.date(year, month, int(groups["day"]))
+    end = start.replace(day=int(groups["to"])) if groups.get("to") else start
+    return start, end, precision_of(start, end), FROM_PUBLICATION
+
+
+def _day_of_month_word(match: re.Match[str], context: Context) -> Interval | None:
+    """Read "지난달 13일"."""
+    if context.published is None:
+        return None
+    month = add_months(context.published.replace(day=1), _step(match["which"]))
+    start = month.replace(day=int(match["day"]))
+    end = start.replace(day=int(match["to"])) if match["to"] else start
+    return start, end, precision_of(start, end), FROM_PUBLICATION
+
+
+def _holiday(match: re.Match[str], context: Context) -> Interval | None:
+    month, day = time_words()["holidays"][match["holiday"].lower().replace("’", "'")]
+    if match["year"]:
+        start = dt.date(int(match["year"]), month, day)
+        return start, start, Precision.DAY, _ABSOLUTE
+    inferred = _year_of(match, month, day, context)
+    if inferred is None:
+        return None
+    start = dt.date(inferred[0], month, day)
+    return start, start, Precision.DAY, inferred[1]
+
+
 def _day_word(match: re.Match[str], context: Context) -> Interval | None:
     if context.published is None:
         return None
     word = match.group().lower()
-    if re.search("yesterday|last night|어제", word):
+    if "before yesterday" in word or "after tomorrow" in word:
+        shift = -2 if "before" in word else 2
+    elif re.search("yesterday|last night|어제", word):
         shift = -1
     elif re.search("그제|그저께", word):
         shift = -2
@@ -248,11 +322,7 @@ def _period_word(match: re.Match[str], context: Context) -> Interval | None:
     if context.published is None:
         return None
     day, words = context.published, match.group().lower()
-    step = 0
-    if re.search("last|previous|past|지난|작년|저번", words):
-        step = -1
-    elif re.search("next|내년|다음", words):
-        step = 1
+    step = _step(words)
     if re.search("year|해|년", words):
         year = day.year + step
         end = dt.date(year, 12, 31)
@@ -273,6 +343,9 @@ def _period_word(match: re.Match[str], context: Context) -> Interval | None:
 def _ago(match: re.Match[str], context: Context) -> Interval | None:
     if context.published is None:
         return None
+    if match.groupdict().get("days"):
+        day = context.published - dt.timedelta(time_words()["korean_days"][match["days"]])
+        return day, day, Precision.DAY, FROM_PUBLICATION
     count = number_value(match["count"])
     if count is None:
         return None
@@ -312,6 +385,8 @@ def read_sequel(match: re.Match[str]) -> tuple[str, int]:
     words = match.group().lower()
     if "hour" in words:
         return "days", 0
+    if groups.get("days"):
+        return "days", time_words()["korean_days"][groups["days"]]
     if groups.get("count") is None:
         if re.search("year|해", words):
             return "years", 0 if re.search("same|같은", words) else 1
@@ -339,4 +414,9 @@ READERS: dict[str, Reader] = {
     "period_word": _period_word,
     "ago": _ago,
     "day_of_month": _day_of_month,
+    "day_of_month_word": _day_of_month_word,
+    "month_of_year": _month_of_year,
+    "holiday": _holiday,
+    "weekday_of_week": _weekday_of_week,
+    "weekend": _weekend,
 }

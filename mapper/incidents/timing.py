@@ -30,6 +30,8 @@ _AFTER = re.compile(
     r"(?P<unit>hour|day|week|month|year)s? (?P<way>after|before)\b(?P<rest>[^.;]{0,60})$",
     re.IGNORECASE,
 )
+# Where the text names no day before it, these count from the day of the report.
+_FROM_TODAY = re.compile(r"[가-힣]|\b(?:day before|previous day|days? earlier)\b", re.IGNORECASE)
 _SCAN_BACK = 12  # sentences; "the same day" does not point farther
 _PADDING = 30  # minutes: what "at 8:04" and "about 8:30" may share
 
@@ -100,7 +102,7 @@ class TimeLine:
             for other in reversed(earlier):
                 if other.entry == sentence.entry and (day := _last_day(self._found(other))):
                     break
-        if day is None and published is not None and re.search("[가-힣]", time.when.text):
+        if day is None and published is not None and _FROM_TODAY.search(time.when.text):
             day = When(start=published, end=published, precision=Precision.DAY)
         if day is None:
             return time
@@ -176,14 +178,16 @@ def _shifted(match: re.Match[str], known: Sequence[TimeExpression]) -> TimeExpre
 
 
 def _joined(best: TimeExpression, usable: Sequence[TimeExpression], text: str) -> TimeExpression:
-    """Read "in 1999 and 2002" as a range: the words tell of more than one day."""
+    """Read "in 1999, 2000 and 2002" as a range: the words tell of more than one day."""
     for other in usable:
-        gap = text[best.span.end : other.span.start]
+        gap = " ".join(text[best.span.end : other.span.start].lower().split())
+        listed = best.when.precision in _LISTED and other.when.precision is best.when.precision
         if (
-            gap.strip().lower() in ("and", "to", "and in")
+            (gap in _AND or (listed and gap in (",", ", and", ", in", ", and in")))
             and other.when.end is not None
+            and best.when.end is not None
             and best.when.start is not None
-            and other.when.end > best.when.start
+            and other.when.end > best.when.end
         ):
             when = replace(
                 best.when,
@@ -191,8 +195,19 @@ def _joined(best: TimeExpression, usable: Sequence[TimeExpression], text: str) -
                 precision=Precision.RANGE,
                 text=text[best.span.start : other.span.end],
             )
-            return replace(best, when=when, span=Span(best.span.start, other.span.end))
+            precision = best.when.precision
+            best = replace(best, when=when, span=Span(best.span.start, other.span.end))
+            if listed:  # the list goes on: "2006, 2009 and 2013"
+                rest = [t for t in usable if t.span.start >= other.span.end]
+                best = replace(best, when=replace(when, precision=precision))
+                longer = _joined(best, rest, text)
+                return replace(longer, when=replace(longer.when, precision=Precision.RANGE))
+            return best
     return best
+
+
+_AND = ("and", "to", "and in")
+_LISTED = (Precision.YEAR, Precision.MONTH)
 
 
 # --- the time of day ----------------------------------------------------------------------

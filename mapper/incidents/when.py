@@ -173,6 +173,8 @@ def _expression(
         when = When(text=words, method=method)
         return TimeExpression(span=span, when=when, recent=recent, future=context.future)
     start, end, precision, method = interval
+    if start > end:  # "from 1999 to 1907" is no span of years
+        return None
     return TimeExpression(
         span=span,
         when=When(start=start, end=end, precision=precision, text=words, method=method),
@@ -222,7 +224,8 @@ _WITH_DIGITS = ("full_date", "month_year", "month_day", "year", "decade", "day_o
 _MAY_TELL_TIME = re.compile(
     r"\d|\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\b|day\b|\bago\b|later\b|"
     r"earlier\b|tonight|tomorrow|night\b|morning\b|\b(?:last|this|next|previous|same|following)\b|"
-    r"\bwar\b|spring|summer|autumn|winter|년|월|일|날|이달|오늘|어제|지난|올해|작년|이듬해|전쟁|내년",
+    r"\bwar\b|spring|summer|autumn|winter|weekend|christmas|new year|[년월일날전뒤후]|이달|오늘|어제|지난|올|작년|"
+    r"이듬해|내년|성탄|크리스마스",
     re.IGNORECASE,
 )
 _NEWS_WORD = re.compile(
@@ -285,6 +288,13 @@ def _rules() -> tuple[tuple[re.Pattern[str], Reader | None, str, frozenset[str]]
         "since": r"(?:(?P<since>since|until|till)\s+)?",
         "era": "|".join(words["eras"]["names"]),
         "korean_count": r"(?P<count>\d+|" + either(list(words["korean_numbers"])) + ")",
+        "korean_days": either(list(words["korean_days"])),
+        "korean_weekday": "(?P<weekday>" + "|".join(words["korean_weekdays"]) + ")",
+        "korean_season": "(?P<season>" + either(list(words["korean_seasons"])) + ")",
+        "holiday": either([name for name in words["holidays"] if name.isascii()]).replace(
+            "'", "[’']"
+        ),
+        "korean_holiday": either([name for name in words["holidays"] if not name.isascii()]),
     }
     rules = []
     for rule in words["rules"]:
