@@ -162,6 +162,13 @@ def test_published_points():
     check("panmunjom", 126.677261, 37.954616, within_m=200)
     # Before 1988 the station stood at 127 14'5"E 38 19'7"N, by the fence
     check("woljeong_ri_station", 127 + 14 / 60 + 5 / 3600, 38 + 19 / 60 + 7 / 3600, within_m=1600)
+    # Travel guides' own points of landmarks of Pyongyang; wikimapia 609054 of Moran Hill's district
+    check("kumsusan", 125.788961, 39.0632669, within_m=300)
+    check("juche_tower", 125.763594, 39.0176361, within_m=1500)
+    check("moran_hill", 125 + 45 / 60 + 21 / 3600, 39 + 2 / 60 + 45 / 3600, within_m=1000)
+    # A list of summits (geolines.ru), and an encyclopedia independent of the source of the row
+    check("jirisan", 127 + 43 / 60 + 48 / 3600, 35 + 20 / 60 + 12 / 3600, within_m=2000)
+    check("myohyangsan", 126.28, 40.03, within_m=6000)
 
 
 def test_published_distances():
