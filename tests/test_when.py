@@ -308,12 +308,10 @@ def test_ranges_are_closed_and_in_order(first: dt.date, shift: int, length: int)
         f"from {start:%B} {start.day} to {end}, {start.year}",
         f"{start.year}년 {start.month}월 {start.day}~{end}일",
     ):
-        for time in find_times(text):
-            assert time.when.start is not None
-            assert time.when.end is not None
-            assert time.when.start <= time.when.end
-            if end <= calendar.monthrange(start.year, start.month)[1]:
-                assert (time.when.start, time.when.end) == (start, start.replace(day=end))
+        times = find_times(text)
+        assert all(t.when.start <= t.when.end for t in times if t.when.start and t.when.end)
+        if end <= calendar.monthrange(start.year, start.month)[1]:
+            assert [(t.when.start, t.when.end) for t in times] == [(start, start.replace(day=end))]
 
 
 @given(DAYS, st.integers(0, 6))

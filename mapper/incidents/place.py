@@ -279,7 +279,7 @@ def _preposition(before: str, after: str, kind: Kind, *, country: bool) -> float
     if context_pattern("place", "across_from").search(before):
         return 2.5
     if context_pattern("place", "origin").search(before):
-        left = kind.key == "civilian_crossing" or kind.family == "demolition"
+        left = kind.key == "civilian_crossing" or kind.family in ("demolition", "propaganda")
         if launch or (left and not country):
             return 3.0 if launch else 2.0
         return 0.0 if kind.key == "shelling" and not country else -2.0

@@ -21,6 +21,11 @@ __all__ = ["read_statements"]
 _SURE_PLACE = 4.0  # what only speaks again of an incident must say "in" or "near" the place
 _INCLUDING = re.compile(r"\b(?:including|such as|among them)\b")
 _NEAR_WORDS = 30  # characters
+_AND_AGAIN = re.compile(
+    r"\b(?:(?:and|then),? (?:once more |once again |again |also |a second time |later |then )?|"
+    r"(?:again|once more|a second time) )on ?$",
+    re.IGNORECASE,
+)
 _BEGINS_LIST = re.compile(r"[;,](?=\s)")
 
 
@@ -86,7 +91,39 @@ def read_statements(
                 part_of_list=not whole,
             )
         )
+        if time is not None and whole and best.strength == "strong" and not retold:
+            for part, other in _again(text, time, times):
+                area = Span(start + part.start, sentence.span.end)
+                said = Span(start + other.span.start, start + other.span.end)
+                statements.append(
+                    replace(
+                        statements[-1],
+                        evidence=area,
+                        trigger=said,
+                        time=other,
+                        time_span=said,
+                        place=choose_place(document, area, said, kind, resolutions, checks),
+                        clock=None,
+                        heads=None,
+                        separate=True,
+                    )
+                )
     return statements
+
+
+def _again(
+    text: str, time: TimeExpression, times: Sequence[TimeExpression]
+) -> list[tuple[Span, TimeExpression]]:
+    """Find where a sentence tells it once more: "..., and again on June 20"."""
+    found = []
+    for other in times:
+        if other.role != "date" or other.span.start < time.span.end:
+            continue
+        days = other.when.precision is time.when.precision is Precision.DAY
+        again = _AND_AGAIN.search(text, time.span.end, min(other.span.start + 3, len(text)))
+        if days and other.when.start != time.when.start and again is not None:
+            found.append((Span(again.start(), len(text)), other))
+    return found
 
 
 def _place_of(

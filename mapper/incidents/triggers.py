@@ -243,7 +243,7 @@ def _is_vetoed(sentence: str, span: Span, kind: Kind, strength: str) -> bool:
         return True
     if strength == "soft" and any(p.search(sentence) for p in _vetoes("civil")):
         return True
-    if any(p.search(after) for p in _vetoes("after")):
+    if kind.key != "exercise" and any(p.search(after) for p in _vetoes("after")):
         return True
     if re.search("[가-힣]", words) and any(p.search(after) for p in _vetoes("korean_after")):
         return True

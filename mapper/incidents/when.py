@@ -224,8 +224,8 @@ _WITH_DIGITS = ("full_date", "month_year", "month_day", "year", "decade", "day_o
 _MAY_TELL_TIME = re.compile(
     r"\d|\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\b|day\b|\bago\b|later\b|"
     r"earlier\b|tonight|tomorrow|night\b|morning\b|\b(?:last|this|next|previous|same|following)\b|"
-    r"\bwar\b|spring|summer|autumn|winter|weekend|christmas|new year|[년월일날전뒤후]|이달|오늘|어제|지난|올|작년|"
-    r"이듬해|내년|성탄|크리스마스",
+    r"\bwar\b|spring|summer|autumn|winter|weekend|christmas|new year|"
+    r"[년월일날전뒤후]|이달|오늘|어제|지난|올|작년|이듬해|내년|성탄|크리스마스",
     re.IGNORECASE,
 )
 _NEWS_WORD = re.compile(
