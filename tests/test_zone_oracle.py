@@ -120,39 +120,41 @@ class Line:
                 starts.append(steps[:-1])
                 ends.append(steps[1:])
         self.start, self.end = np.concatenate(starts), np.concatenate(ends)
-        # Both ends of each stretch: the last end of a line starts none.
-        self.corner = in_space(*np.concatenate([self.start, self.end]).T)
-        self.half_square = (self.corner**2).sum(axis=1) / 2
+        middle = (in_space(*self.start.T) + in_space(*self.end.T)) / 2
+        reach = np.sqrt(((in_space(*self.end.T) - middle) ** 2).sum(axis=1))
+        #: Balls that hold 256, 16 and 1 stretches that follow each other.
+        self.balls = [(size, *balls(middle, reach, size)) for size in (256, 16, 1)]
 
     def distance_m(self, lon: np.ndarray, lat: np.ndarray) -> np.ndarray:
-        metres = np.empty(len(lon))
-        order = np.lexsort((lat, np.round(lon * 10)))  # neighbours together
-        for at in np.array_split(order, max(1, len(lon) // 250)):
-            here = in_space(lon[at], lat[at])
-            middle = here.mean(axis=0)
-            reach = np.sqrt(((here - middle) ** 2).sum(axis=1).max())
-            chords = np.sqrt(((self.corner - middle) ** 2).sum(axis=1))
-            # No other corner can be the nearest to any of these points.
-            near = np.flatnonzero(chords <= chords.min() + 2 * reach + 1e-5)
-            # The greatest of this has the shortest chord.
-            order_of = here @ self.corner[near].T - self.half_square[near]
-            metres[at] = self._to(near[np.argmax(order_of, axis=1)], lon[at], lat[at])
-            close = np.flatnonzero(metres[at] < 3000)
-            if len(close):  # the nearest stretch may have ends that are not the nearest
-                few = np.argpartition(order_of[close], -12, axis=1)[:, -12:]
-                here = at[close]
-                each = [self._to(near[best], lon[here], lat[here]) for best in few.T]
-                metres[here] = np.min(each, axis=0)
-        return metres
+        parts = [slice(at, at + 5000) for at in range(0, len(lon), 5000)]
+        return np.concatenate([self._distance_m(lon[part], lat[part]) for part in parts])
 
-    def _to(self, corner, lon, lat) -> np.ndarray:
-        """Metres to the nearest of the stretches at a corner."""
-        each = []
-        corner = corner % len(self.start)
-        for stretch in (corner, np.maximum(corner - 1, 0), (corner + 1) % len(self.start)):
-            foot = foot_on(self.start[stretch], self.end[stretch], lon, lat)
-            each.append(GEOD.inv(lon, lat, foot[:, 0], foot[:, 1])[2])
-        return np.min(each, axis=0)
+    def _distance_m(self, lon: np.ndarray, lat: np.ndarray) -> np.ndarray:
+        here = in_space(lon, lat)
+        count = len(self.balls[0][1])
+        of, at = np.repeat(np.arange(len(lon)), count), np.tile(np.arange(count), len(lon))
+        for size, middle, reach in self.balls:
+            chord = np.sqrt(((here[of] - middle[at]) ** 2).sum(axis=1))
+            most = np.minimum.reduceat(chord + reach[at], np.searchsorted(of, np.arange(len(lon))))
+            # All else is farther than the farthest place in the nearest ball.
+            may_be = chord - reach[at] <= most[of] + 1e-9
+            of, at = of[may_be], at[may_be]
+            if size > 1:
+                of, at = np.repeat(of, 16), (at[:, None] * 16 + np.arange(16)).ravel()
+                there = at < len(self.balls[1 if size == 256 else 2][1])
+                of, at = of[there], at[there]
+        foot = foot_on(self.start[at], self.end[at], lon[of], lat[of])
+        metres = GEOD.inv(lon[of], lat[of], foot[:, 0], foot[:, 1])[2]
+        return np.minimum.reduceat(metres, np.searchsorted(of, np.arange(len(lon))))
+
+
+def balls(middle: np.ndarray, reach: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray]:
+    """Balls in space around so many neighbours each."""
+    first = np.arange(0, len(middle), size)
+    many = np.diff(np.append(first, len(middle)))
+    means = np.add.reduceat(middle, first) / many[:, None]
+    away = np.sqrt(((middle - np.repeat(means, many, axis=0)) ** 2).sum(axis=1))
+    return means, np.maximum.reduceat(away + reach, first)
 
 
 def in_space(lon, lat) -> np.ndarray:
