@@ -8,7 +8,6 @@ import math
 
 import numpy as np
 import shapely
-from geographiclib.geodesic import Geodesic
 
 A, F = 6378137.0, 1 / 298.257223563
 B = A * (1 - F)
@@ -33,25 +32,15 @@ def inverse(lon1, lat1, lon2, lat2):
         cos2a = 1 - sin_a**2
         cos2m = cos_s - 2 * np.sin(u1) * np.sin(u2) / np.where(cos2a == 0, 1, cos2a)
         c = F / 16 * cos2a * (4 + F * (4 - 3 * cos2a))
-        lam = length + (1 - c) * F * sin_a * (
-            sigma + c * sin_s * (cos2m + c * cos_s * (2 * cos2m**2 - 1))
+        before, lam = (
+            lam,
+            length
+            + (1 - c) * F * sin_a * (sigma + c * sin_s * (cos2m + c * cos_s * (2 * cos2m**2 - 1))),
         )
-    usq = cos2a * (A**2 - B**2) / B**2
-    big_a = 1 + usq / 16384 * (4096 + usq * (usq * (320 - 175 * usq) - 768))
-    big_b = usq / 1024 * (256 + usq * (usq * (74 - 47 * usq) - 128))
-    delta = (
-        big_b
-        * sin_s
-        * (
-            cos2m
-            + big_b
-            / 4
-            * (
-                cos_s * (2 * cos2m**2 - 1)
-                - big_b / 6 * cos2m * (4 * sin_s**2 - 3) * (4 * cos2m**2 - 3)
-            )
-        )
-    )
+        if np.abs(lam - before).max(initial=0) < 1e-13:
+            break
+    big_a, big_b = _series(cos2a)
+    delta = _excess(big_b, sin_s, cos_s, cos2m)
     azimuth = np.degrees(
         np.arctan2(
             np.cos(u2) * np.sin(lam),
@@ -62,12 +51,44 @@ def inverse(lon1, lat1, lon2, lat2):
 
 
 def direct(lon, lat, azimuth, metres):
-    """Return lon, lat of the ends of geodesics, one at a time (geographiclib)."""
-    ends = [
-        Geodesic.WGS84.Direct(lat, lon, float(a), float(m), Geodesic.LATITUDE | Geodesic.LONGITUDE)
-        for a, m in zip(azimuth, metres, strict=True)
-    ]
-    return np.array([e["lon2"] for e in ends]), np.array([e["lat2"] for e in ends])
+    """Return lon, lat of the ends of geodesics: Vincenty's direct formula."""
+    azimuth, metres = np.radians(azimuth), np.asarray(metres, dtype=float)
+    u1 = math.atan((1 - F) * math.tan(math.radians(lat)))
+    sigma1 = np.arctan2(math.tan(u1), np.cos(azimuth))
+    sin_a = math.cos(u1) * np.sin(azimuth)
+    cos2a = 1 - sin_a**2
+    big_a, big_b = _series(cos2a)
+    sigma = metres / (B * big_a)
+    for _ in range(10):
+        cos2m = np.cos(2 * sigma1 + sigma)
+        sigma = metres / (B * big_a) + _excess(big_b, np.sin(sigma), np.cos(sigma), cos2m)
+    cos2m, sin_s, cos_s = np.cos(2 * sigma1 + sigma), np.sin(sigma), np.cos(sigma)
+    up = math.sin(u1) * sin_s - math.cos(u1) * cos_s * np.cos(azimuth)
+    lat2 = np.arctan2(
+        math.sin(u1) * cos_s + math.cos(u1) * sin_s * np.cos(azimuth),
+        (1 - F) * np.hypot(sin_a, up),
+    )
+    lam = np.arctan2(
+        sin_s * np.sin(azimuth),
+        math.cos(u1) * cos_s - math.sin(u1) * sin_s * np.cos(azimuth),
+    )
+    c = F / 16 * cos2a * (4 + F * (4 - 3 * cos2a))
+    bent = sigma + c * sin_s * (cos2m + c * cos_s * (2 * cos2m**2 - 1))
+    lon2 = lon + np.degrees(lam - (1 - c) * F * sin_a * bent)
+    return (lon2 + 180) % 360 - 180, np.degrees(lat2)
+
+
+def _series(cos2a):
+    """Return Vincenty's A and B."""
+    usq = cos2a * (A**2 - B**2) / B**2
+    big_a = 1 + usq / 16384 * (4096 + usq * (usq * (320 - 175 * usq) - 768))
+    return big_a, usq / 1024 * (256 + usq * (usq * (74 - 47 * usq) - 128))
+
+
+def _excess(big_b, sin_s, cos_s, cos2m):
+    """Return Vincenty's delta sigma."""
+    last = big_b / 6 * cos2m * (4 * sin_s**2 - 3) * (4 * cos2m**2 - 3)
+    return big_b * sin_s * (cos2m + big_b / 4 * (cos_s * (2 * cos2m**2 - 1) - last))
 
 
 def cloud(lon, lat, radius_m, count=2_500):
@@ -102,15 +123,23 @@ def toward(point, extent_m, near_m, far_m, heading, at):
 
 def line_distance(coordinates, at):
     """Return metres from each point to a line, in the tangent plane of the point."""
-    lon, lat = (np.asarray(v)[:, None] for v in at)
+    lon, lat = (np.asarray(v) for v in at)
+    parts = [slice(i, i + 32) for i in range(0, len(lon), 32)]  # small arrays stay in the cache
+    found = [_line_distance(coordinates, lon[part, None], lat[part, None]) for part in parts]
+    return np.concatenate([np.empty(0), *found])
+
+
+def _line_distance(coordinates, lon, lat):
     phi = np.radians(lat)
     w = np.sqrt(1 - F * (2 - F) * np.sin(phi) ** 2)
     east, north = A / w * np.cos(phi), A * (1 - F) ** 2 / w**3
     x = np.radians(coordinates[None, :, 0] - lon) * east
     y = np.radians(coordinates[None, :, 1] - lat) * north
     dx, dy = np.diff(x), np.diff(y)
-    share = np.clip(-(x[:, :-1] * dx + y[:, :-1] * dy) / (dx**2 + dy**2), 0, 1)
-    return np.hypot(x[:, :-1] + share * dx, y[:, :-1] + share * dy).min(axis=1)
+    share = (x[:, :-1] * dx + y[:, :-1] * dy) / (dx**2 + dy**2)
+    np.clip(share, -1, 0, out=share)
+    x, y = x[:, :-1] - share * dx, y[:, :-1] - share * dy
+    return np.sqrt((x**2 + y**2).min(axis=1))
 
 
 def is_north(coordinates, at):
