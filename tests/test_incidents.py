@@ -653,3 +653,58 @@ def test_evidence_marks_the_words_that_say_what_when_where_and_who() -> None:
     assert [document.quote(span) for span in evidence.actors] == ["North Korean soldiers"]
     assert [(count.number, count.unit) for count in incident.counts] == [(40, "rounds")]
     assert "40 rounds" in incident.summary
+
+
+def test_what_happens_again_on_another_day_is_another_incident() -> None:
+    _, incidents, _ = read(
+        "North Korean soldiers crossed the [MDL] near [Paju] on March 3 and again on March 5 "
+        "near [Cheorwon]."
+    )
+    assert [incident.when.start for incident in incidents] == [
+        dt.date(2021, 3, 3),
+        dt.date(2021, 3, 5),
+    ]
+    assert len({incident.incident_id for incident in incidents}) == 2
+    _, (one,), _ = read("Drones from <North Korea> were spotted over [Paju] on March 3 and 5.")
+    assert (one.when.start, one.when.end) == (dt.date(2021, 3, 3), dt.date(2021, 3, 5))
+
+
+def test_a_list_of_years_is_dated_by_all_of_them() -> None:
+    _, (incident,), _ = read("<North Korea> tested nuclear devices in 2006, 2009 and 2013.")
+    assert incident.when.start == dt.date(2006, 1, 1)
+    assert incident.when.end == dt.date(2013, 12, 31)
+
+
+def test_the_day_before_counts_from_the_day_told_last_or_from_publication() -> None:
+    _, (incident,), _ = read("A North Korean soldier crossed the [MDL] the day before at 7 a.m.")
+    assert incident.when.start == dt.date(2021, 3, 10)
+    _, incidents, _ = read(
+        "Officials met at [Panmunjom] on March 5. A North Korean soldier crossed the [MDL] the "
+        "day before near [Paju]."
+    )
+    assert dt.date(2021, 3, 4) in [incident.when.start for incident in incidents]
+
+
+def test_a_hotline_is_told_once() -> None:
+    _, incidents, _ = read(
+        "<North Korea> cut the hotline between the two Koreas at [Panmunjom] on March 5."
+    )
+    assert [incident.kind for incident in incidents] == ["talks"]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Troops combed the hills in search of a man who had defected.",
+        "She teaches a course on the shelling of Yeonpyeong.",
+        "The Seoul marathon drew runners who crossed the line at Jamsil.",
+        "If another soldier crosses the line, guards will fire warning shots.",
+    ],
+)
+def test_what_is_looked_for_taught_run_or_only_possible_is_no_incident(sentence: str) -> None:
+    assert find_triggers(sentence) == ()
+
+
+def test_news_of_elsewhere_is_none_although_a_korean_paper_tells_it() -> None:
+    _, incidents, _ = read("Troops shelled positions near [Baghdad], South Korean media said.")
+    assert incidents == ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -43,6 +44,12 @@ _DENIED_AT_LEAST = 0.45
 _TAKES_PART = ("US", "CN", "JP", "RU")  # named in news of Korea that happens in Korea
 _COUNTED_IN = 3  # of the evidence: later sentences count other things
 
+_SPEAKER = re.compile(
+    r"\b(?:(?:south |north )?korea(?:n|'s|n's)?|yonhap|seoul's?)(?: \w+){0,2} "
+    r"(?:media|news agency|newspapers?|television|reporters?|reported|officials?|ministry|said)\b",
+    re.IGNORECASE,
+)
+
 
 def incident_id(kind: str, evidence: Sequence[tuple[str, int, int]]) -> str:
     """Return a stable id: the hash of the kind and of where the evidence stands."""
@@ -72,7 +79,8 @@ def compose_incident(
     )
     passage = " ".join(document.quote(s.evidence) for s in story.statements)
     outside = place is not None and place.zone is not None and place.zone.zone is ZoneName.OUTSIDE
-    if not speaks_of_korea(passage) and (
+    told = _SPEAKER.sub("", passage) if outside else passage  # "..., South Korean media said"
+    if not speaks_of_korea(told) and (
         outside
         or ((place is None or not place.where.stated) and _is_elsewhere(story, resolutions, checks))
     ):

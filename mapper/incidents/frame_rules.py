@@ -20,6 +20,7 @@ __all__ = [
     "by_act",
     "frames",
     "korean_frames",
+    "korean_pattern",
     "phrases",
     "verb_forms",
     "word_set",
@@ -92,8 +93,11 @@ def by_act() -> Mapping[str, tuple[int, ...]]:
 
 
 @cache
-def korean_frames() -> tuple[tuple[str, tuple[str, ...], re.Pattern[str]], ...]:
-    """Return for each Korean rule its kind, its things and its pattern."""
+def korean_frames() -> tuple[tuple[str, tuple[str, ...], str], ...]:
+    """Return for each Korean rule its kind, its things and its pattern.
+
+    Patterns are compiled when a sentence holds one of the things: most never are.
+    """
     rows_of = []
     doing = tuple(_data()["words"]["doing"].split())
     for kind, rows in _data()["korean"].items():
@@ -101,7 +105,7 @@ def korean_frames() -> tuple[tuple[str, tuple[str, ...], re.Pattern[str]], ...]:
             things, _, acts = row.lower().partition(" | ")
             names = tuple(item for item in things.split(", ") if item)
             stems = [stem.strip() for stem in re.split(r", (?![^(]*\))", acts)]
-            plain = [stem for stem in stems if not stem.startswith("=")]
+            plain = _without_doing([stem for stem in stems if not stem.startswith("=")])
             done = [told(stem, doing=doing) for stem in plain] + [
                 s[1:] for s in stems if s.startswith("=")
             ]
@@ -111,8 +115,21 @@ def korean_frames() -> tuple[tuple[str, tuple[str, ...], re.Pattern[str]], ...]:
             if plain:
                 before = "|".join(attributive(stem) for stem in plain)
                 pattern += rf"|(?:{before})(?:\S+ ){{0,3}}?(?:{thing})"
-            rows_of.append((kind, names, re.compile(pattern)))
+            rows_of.append((kind, names, pattern))
     return tuple(rows_of)
+
+
+def _without_doing(stems: list[str]) -> list[str]:
+    """Put nouns of doing together, so that the verbs they take are tried once for all."""
+    nouns = [stem[:-1] for stem in stems if stem.endswith("하") and len(stem) > 1]
+    others = [stem for stem in stems if not (stem.endswith("하") and len(stem) > 1)]
+    return [*others, f"(?:{'|'.join(nouns)})하"] if nouns else others
+
+
+@cache
+def korean_pattern(pattern: str) -> re.Pattern[str]:
+    """Compile a pattern of :func:`korean_frames`, once."""
+    return re.compile(pattern)
 
 
 def _read_frame(kind: str, row: str) -> Frame:

@@ -17,6 +17,7 @@ from mapper.incidents.frame_rules import (
     by_act,
     frames,
     korean_frames,
+    korean_pattern,
     phrases,
     word_set,
 )
@@ -133,7 +134,7 @@ def _korean(sentence: str) -> list[Found]:
     found = []
     for kind, things, pattern in korean_frames():
         if any(thing in sentence for thing in things):
-            match = pattern.search(sentence)
+            match = korean_pattern(pattern).search(sentence)
             if match is not None:
                 span = Span(match.start(), match.end())
                 found.append(Found(kind=kind, span=span, act=span, soft=False))
