@@ -18,7 +18,7 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from mapper.exports import export
+    from mapper.exports import export, read_incidents, to_geodataframe
     from mapper.geoparsing import geoparse, geoparse_column
     from mapper.layers import BorderLayers
     from mapper.maps import IncidentMap, save_figure
@@ -52,7 +52,9 @@ __all__ = [
     "load_settings",
     "make_document",
     "read",
+    "read_incidents",
     "save_figure",
+    "to_geodataframe",
     "zone_layers",
 ]
 
@@ -78,7 +80,9 @@ _HOME = {
     "load_settings": "mapper.settings",
     "make_document": "mapper.text",
     "read": "mapper.sources",
+    "read_incidents": "mapper.exports",
     "save_figure": "mapper.maps",
+    "to_geodataframe": "mapper.exports",
     "zone_layers": "mapper.zones",
 }
 

@@ -1,17 +1,26 @@
 """The table form of the nouns: which columns leave the house, and in which units.
 
 Every export derives from :func:`incident_record` and :func:`document_record`, so that a
-column means the same everywhere.
+column means the same everywhere. :func:`to_record` keeps all of an incident, rounds nothing and
+is read back by :func:`from_record`.
 """
 
 from __future__ import annotations
 
+import dataclasses
+import datetime as dt
+import types
+import typing
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
 from typing import Any
 
+from mapper.errors import InputError
 from mapper.model import (
     Analysis,
+    Casualties,
     Claim,
     Document,
     Evidence,
@@ -29,8 +38,10 @@ __all__ = [
     "Column",
     "count_sources",
     "document_record",
+    "from_record",
     "incident_record",
     "mention_record",
+    "to_record",
 ]
 
 #: Raised when a column is renamed, removed or changes its meaning.
@@ -67,6 +78,7 @@ INCIDENT_COLUMNS = (
     Column("lon", "float", "Longitude of the centre, degrees east, WGS 84."),
     Column("lat", "float", "Latitude of the centre, degrees north, WGS 84."),
     Column("uncertainty_m", "float", "Radius that should hold the true place, metres."),
+    Column("footprint", "str", "layer:NAME or WKT of the shape; empty where the circle is all."),
     Column("place_stated", "bool", "False when the evidence itself names no place."),
     Column("zone", "str", "jsa, inside_dmz, north_of_dmz, south_of_dmz, sea, outside_korea."),
     Column("side", "str", "Side of the MDL: north, south, straddles, unknown."),
@@ -76,11 +88,23 @@ INCIDENT_COLUMNS = (
     Column("mdl_distance_max_m", "float", "Greatest distance over the shape, same sign rule."),
     Column("share_inside_dmz", "float", "Share of the shape inside the DMZ, 0 to 1."),
     Column("actors", "str", "Who takes part, separated by semicolons."),
-    Column("killed", "int", "As stated; empty when not stated."),
-    Column("injured", "int", "As stated; empty when not stated."),
-    Column("detained", "int", "As stated; empty when not stated."),
+    Column("actor_sides", "str", "north, south or - of each of them, in their order."),
+    Column("actor_roles", "str", "initiator, target or - of each of them, in their order."),
+    Column("killed", "int", "As stated, of a range its least; empty when not stated."),
+    Column("killed_low", "int", "Least number that the words allow, where they give a range."),
+    Column("killed_high", "int", "Greatest number that the words allow, where they give a range."),
+    Column("injured", "int", "As stated, of a range its least; empty when not stated."),
+    Column("injured_low", "int", "Least number that the words allow, where they give a range."),
+    Column("injured_high", "int", "Greatest number that the words allow, where they give a range."),
+    Column("detained", "int", "As stated, of a range its least; empty when not stated."),
+    Column("detained_low", "int", "Least number that the words allow, where they give a range."),
+    Column(
+        "detained_high", "int", "Greatest number that the words allow, where they give a range."
+    ),
+    Column("counts", "str", "What the text counts, such as 200 rounds; separated by semicolons."),
     Column("summary", "str", "Generated from the columns above, not a quotation."),
     Column("probability", "float", "That a careful reader would code this incident, 0 to 1."),
+    Column("kind_probability", "float", "That it is of this kind and no other, 0 to 1."),
     Column("quote", "str", "The best statement, word for word."),
     Column("source", "str", "Label of the document that the quote is from."),
     Column("source_url", "str", "URL of the quote, with a text fragment; empty if unknown."),
@@ -170,15 +194,17 @@ def incident_record(
         "date_method": when.method,
         "assertion": incident.assertion.value,
         "actors": "; ".join(actor.name for actor in incident.actors),
-        "killed": incident.casualties.killed,
-        "injured": incident.casualties.injured,
-        "detained": incident.casualties.detained,
+        "actor_sides": "; ".join(actor.side or "-" for actor in incident.actors),
+        "actor_roles": "; ".join(actor.role or "-" for actor in incident.actors),
+        "counts": "; ".join(f"{count.number} {count.unit}" for count in incident.counts),
         "summary": incident.summary,
         "probability": round(incident.probability, 3),
+        "kind_probability": round(incident.kind_probability, 3),
         "quote": best.exact,
         "source": _label(documents, best),
         "source_url": best.url,
         "source_count": count_sources(incident),
+        **_harm(incident.casualties),
     }
     if where is not None:
         values |= {
@@ -187,6 +213,7 @@ def incident_record(
             "lon": round(where.position.lon, 6),
             "lat": round(where.position.lat, 6),
             "uncertainty_m": round(where.position.uncertainty_m, 1),
+            "footprint": where.footprint,
             "place_stated": where.stated,
         }
     if zone is not None:
@@ -247,7 +274,8 @@ def document_record(analysis: Analysis, document: Document) -> dict[str, Any]:
 
     ``mentions`` holds names of places, ``relative_places`` the expressions built on them
     ("12 km north of Paju"). An incident told by several documents stands in the record of
-    each, with the evidence of that document.
+    each, with the evidence of that document; ``whole``, which :func:`from_record` reads, stands
+    only in that of the document that tells it best.
     """
     own = [r for r in analysis.resolutions if r.mention.doc_id == document.doc_id]
     documents = {d.doc_id: d for d in analysis.documents}
@@ -258,10 +286,13 @@ def document_record(analysis: Analysis, document: Document) -> dict[str, Any]:
             record: dict[str, Any] = dict(incident_record(incident, documents))
             record["zone"] = record["zone"] or "unknown"
             record["evidence"] = [
-                {"start": e.span.start, "end": e.span.end, "exact": e.exact, "url": e.url}
+                {**to_record(e.span), "exact": e.exact, "url": e.url}
+                | {part: to_record(getattr(e, part)) for part in _PARTS}
                 for e in evidence
             ]
             record["claims"] = [_claim_record(claim, documents) for claim in incident.claims]
+            if incident.evidence[0].doc_id == document.doc_id:
+                record["whole"] = to_record(incident)
             incidents.append(record)
     relative = MentionKind.RELATIVE
     return {
@@ -278,9 +309,91 @@ def document_record(analysis: Analysis, document: Document) -> dict[str, Any]:
     }
 
 
+_PARTS = ("trigger", "time", "place", "actors")  # of an evidence: spans in the document
+
+
+def to_record(value: Any) -> Any:  # noqa: ANN401 - any noun, and any of its fields
+    """Return a noun as values that JSON can hold, with nothing left out or rounded.
+
+    Examples
+    --------
+    >>> from mapper.model import When
+    >>> record = to_record(When(start=dt.date(2024, 6, 9), end=dt.date(2024, 6, 9)))
+    >>> record["start"], record["precision"]
+    ('2024-06-09', 'unknown')
+    """
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        fields = dataclasses.fields(value)
+        return {field.name: to_record(getattr(value, field.name)) for field in fields}
+    if isinstance(value, tuple):
+        return [to_record(item) for item in value]
+    if isinstance(value, StrEnum):
+        return value.value
+    return value.isoformat() if isinstance(value, dt.date) else value
+
+
+def from_record(record: Mapping[str, Any]) -> Incident:
+    """Return the incident that :func:`to_record` made this of.
+
+    Parameters
+    ----------
+    record
+        As ``json.loads`` gives it: the ``whole`` of an incident in JSON Lines. A field of
+        :class:`~mapper.model.Incident` that is missing has its default.
+
+    Raises
+    ------
+    InputError
+        When it is no such record.
+    """
+    try:
+        incident: Incident = _read_noun(Incident, record)
+    except (TypeError, ValueError, KeyError, AttributeError) as error:
+        raise InputError(f"not the record of an incident: {error}") from error
+    return incident
+
+
+def _read_noun(noun: type, record: Mapping[str, Any]) -> Any:  # noqa: ANN401 - of that type
+    hints = _hints(noun)
+    unknown = set(record) - set(hints)
+    if unknown:
+        raise InputError(f"{noun.__name__} has no {sorted(unknown)[0]!r}")
+    return noun(**{name: _read(hints[name], value) for name, value in record.items()})
+
+
+@cache
+def _hints(noun: type) -> Mapping[str, Any]:
+    return typing.get_type_hints(noun)
+
+
+def _read(hint: Any, value: Any) -> Any:  # noqa: ANN401 - a type as it stands in the model
+    if isinstance(hint, types.UnionType):
+        (hint,) = (other for other in typing.get_args(hint) if other is not types.NoneType)
+        return None if value is None else _read(hint, value)
+    if typing.get_origin(hint) is tuple:
+        items = typing.get_args(hint)
+        one = items[0]
+        return tuple(_read(one, item) for item in value)
+    if dataclasses.is_dataclass(hint):
+        return _read_noun(typing.cast("type", hint), value)
+    if isinstance(hint, type) and issubclass(hint, StrEnum):
+        return hint(value)
+    if hint is dt.date:
+        return dt.date.fromisoformat(value)
+    if hint is float and isinstance(value, int):
+        return float(value)
+    if not isinstance(value, hint) or (hint is not bool and isinstance(value, bool)):
+        raise InputError(f"{value!r:.40} is no {hint.__name__}")
+    return value
+
+
+def _harm(casualties: Casualties) -> dict[str, int | None]:
+    return {field.name: getattr(casualties, field.name) for field in dataclasses.fields(casualties)}
+
+
 def _claim_record(claim: Claim, documents: Mapping[str, Document]) -> dict[str, Any]:
     """Return what one source says, for comparison with the others."""
-    when, where, harm = claim.when, claim.where, claim.casualties
+    when, where = claim.when, claim.where
     return {
         "sources": [documents[d].label if d in documents else d for d in claim.doc_ids],
         "reports": list(claim.reports),
@@ -290,9 +403,7 @@ def _claim_record(claim: Claim, documents: Mapping[str, Document]) -> dict[str, 
         "date_text": when.text,
         "place": where.label if where else None,
         "assertion": claim.assertion.value,
-        "killed": harm.killed,
-        "injured": harm.injured,
-        "detained": harm.detained,
+        **_harm(claim.casualties),
     }
 
 

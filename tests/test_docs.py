@@ -20,6 +20,7 @@ from click.testing import CliRunner
 import mapper
 from mapper import errors
 from mapper.cli import main
+from mapper.exports import ACLED_COLUMNS, UCDP_COLUMNS
 from mapper.schema import INCIDENT_COLUMNS
 from mapper.settings import Settings
 
@@ -120,9 +121,11 @@ def test_problem_codes_are_documented():
 
 
 def test_columns_are_documented_in_their_order():
-    page = (DOCS / "reference" / "columns.md").read_text(encoding="utf-8")
-    rows = re.findall(r"^\| `(\w+)` \| (\w+) \| (.+?) \|$", page, re.MULTILINE)
-    assert rows == [(column.name, column.dtype, column.description) for column in INCIDENT_COLUMNS]
+    tables = {"Incidents": INCIDENT_COLUMNS, "ACLED": ACLED_COLUMNS, "UCDP GED": UCDP_COLUMNS}
+    page = sections(DOCS / "reference" / "schema.md")
+    for head, columns in tables.items():
+        rows = re.findall(r"^\| `(\w+)` \| (\w+) \| (.+?) \|$", page[head], re.MULTILINE)
+        assert rows == [(column.name, column.dtype, column.description) for column in columns]
 
 
 def test_kinds_are_documented_in_their_order():

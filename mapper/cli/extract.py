@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,18 +14,23 @@ from mapper.cli.running import (
     fail_if_nothing_read,
     run,
 )
+from mapper.errors import InputError
 
-__all__ = ["command"]
+if TYPE_CHECKING:
+    from mapper.model import Analysis
+
+__all__ = ["EXPORT_FORMATS", "command", "echo_left_out"]
+
+#: The keys of ``mapper.exports.FORMATS``, here because help loads none of the rooms.
+EXPORT_FORMATS = ("jsonl", "geojson", "gpkg", "geoparquet", "csv", "acled", "ucdp", "kml")
 
 
 @click.command("extract")
 @click.option(
     "--format",
     "file_format",
-    type=click.Choice(["jsonl", "geojson", "csv"]),
-    default="jsonl",
-    show_default=True,
-    help="jsonl: one line a document; geojson, csv: one feature or row an incident.",
+    type=click.Choice(EXPORT_FORMATS),
+    help="By default what the ending of the output says, or jsonl: one line a document.",
 )
 @click.option(
     "-o",
@@ -35,25 +41,48 @@ __all__ = ["command"]
 @analysis_options
 def command(
     request: Request,
-    file_format: str,
+    file_format: str | None,
     output: Path | None,
 ) -> None:
     r"""Extract mentions and incidents from ARTICLES (files or folders).
 
     \b
         mapper extract articles/ --format jsonl
-        mapper extract table.jsonl --format csv -o output/incidents.csv
+        mapper extract table.jsonl -o output/incidents.gpkg
+        mapper extract articles/ --format acled -o output/acled.csv
 
-    A .jsonl file holds one {"id", "title", "text", "published"} object a line.
+    A .jsonl file holds one {"id", "title", "text", "published"} object a line. What acled and
+    ucdp cannot hold, undated or unplaced, is told on standard error.
     """
-    analysis, _ = run(request)
+    from mapper.exports import FORMATS, export, format_of, render
+
+    chosen = file_format or (format_of(output) if output else "jsonl")
+    if output is None and not FORMATS[chosen].text:
+        raise InputError(f"{chosen} cannot be printed: name a file with -o")
+    analysis, layers = run(request)
     echo_problems(analysis.problems)
     fail_if_nothing_read(analysis, strict=request.strict)
 
-    from mapper.exports import export, render
-
+    taxonomy = request.settings.taxonomy
     if output is None:
-        click.echo(render(analysis, file_format=file_format), nl=False)
+        click.echo(render(analysis, file_format=chosen, taxonomy=taxonomy), nl=False)
     else:
-        export(analysis, output, file_format=file_format)
+        export(analysis, output, file_format=chosen, taxonomy=taxonomy, layers=layers)
         click.echo(f"wrote {output}")
+    echo_left_out(analysis, chosen)
+
+
+def echo_left_out(analysis: Analysis, file_format: str) -> None:
+    """Print on standard error which incidents a format cannot hold, and why."""
+    from mapper.exports import left_out
+
+    others = left_out(analysis, file_format=file_format)
+    if others:
+        told = len(analysis.incidents)
+        click.echo(f"{file_format} cannot hold {len(others)} of {told} incidents:", err=True)
+    for other in others:
+        incident = other.incident
+        words = " ".join(incident.evidence[0].exact.split())
+        click.echo(
+            f'  {incident.incident_id} {incident.kind}: {other.reason} - "{words:.70}"', err=True
+        )

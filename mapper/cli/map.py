@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from mapper.cli.extract import EXPORT_FORMATS, echo_left_out
 from mapper.cli.running import (
     Request,
     analysis_options,
@@ -43,7 +44,7 @@ __all__ = ["command"]
     "--format",
     "formats",
     multiple=True,
-    type=click.Choice(["geojson", "csv", "jsonl"]),
+    type=click.Choice(EXPORT_FORMATS),
     help="Also write this beside the map; may be repeated.",
 )
 @click.option(
@@ -76,14 +77,15 @@ def command(
     echo_problems(analysis.problems)
     fail_if_nothing_read(analysis, strict=request.strict)
 
-    from mapper.exports import export
+    from mapper.exports import FORMATS, export
     from mapper.maps import IncidentMap, save_figure
 
     IncidentMap(analysis, layers=layers, title=title, language=language, tiles=tiles).save(output)
     written = [output]
     for file_format in formats:
-        written.append(output.with_suffix("." + file_format))
-        export(analysis, written[-1], file_format=file_format)
+        written.append(output.with_suffix(FORMATS[file_format].endings[0]))
+        taxonomy = request.settings.taxonomy
+        export(analysis, written[-1], file_format=file_format, taxonomy=taxonomy, layers=layers)
     for figure in figures:
         written.append(figure)
         save_figure(analysis, figure, layers=layers, title=title)
@@ -91,3 +93,5 @@ def command(
     click.echo("")
     for path in written:
         click.echo(f"wrote {path}")
+    for file_format in formats:
+        echo_left_out(analysis, file_format)
