@@ -208,7 +208,7 @@ def test_starting_up_imports_nothing_heavy(gazetteer, run_python):
         "assert resolve(d, recognize(d, g), g)[0].place.name == 'Paju'\n"
         "print(*sys.modules)"
     ).split()
-    heavy = {"geopandas", "shapely", "pandas", "folium", "matplotlib", "pyproj", "geopy"}
+    heavy = {"numpy", "geopandas", "shapely", "pandas", "folium", "matplotlib", "pyproj", "geopy"}
     assert heavy & set(loaded) == set()
 
 

@@ -1,7 +1,15 @@
 """The gazetteer: names of places, and where they are."""
 
 from mapper.gazetteer.build import Flag
-from mapper.gazetteer.names import Token, is_hangul, korean_key, tokenize, word_key, world_key
+from mapper.gazetteer.names import (
+    Token,
+    Words,
+    is_hangul,
+    korean_key,
+    tokenize,
+    word_key,
+    world_key,
+)
 from mapper.gazetteer.store import Entry, Gazetteer, NameMatch
 
 __all__ = [
@@ -10,6 +18,7 @@ __all__ = [
     "Gazetteer",
     "NameMatch",
     "Token",
+    "Words",
     "is_hangul",
     "korean_key",
     "tokenize",

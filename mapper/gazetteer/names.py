@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from itertools import accumulate
+from typing import NamedTuple, overload
 
-__all__ = ["Token", "is_hangul", "korean_key", "tokenize", "word_key", "world_key"]
+__all__ = ["Token", "Words", "is_hangul", "korean_key", "tokenize", "word_key", "world_key"]
 
 # Abbreviations with dots are one token ("U.S.", "W.Va."); an apostrophe inside a word belongs
 # to it (Ch'orwon, O'Fallon) unless it is the possessive. In decomposed text (NFD) the marks
@@ -32,6 +34,8 @@ _TOKEN_NFD = re.compile(
         letters_only="(?:[^\\W\\d_][\u0300-\u036f]*)+",
     )
 )
+# With a group, so that splitting keeps the words between the gaps.
+_SPLIT, _SPLIT_NFD = (re.compile(f"({pattern.pattern})") for pattern in (_TOKEN, _TOKEN_NFD))
 _DECOMPOSED = re.compile("[\u0300-\u036f\u1100-\u11ff]")
 _HANGUL = re.compile("[\u1100-\u11ff\uac00-\ud7a3]")  # letters of decomposed text, syllables
 _MARKS = re.compile("[\u0300-\u036f]")  # what NFKD splits off Latin letters
@@ -94,7 +98,70 @@ def word_key(word: str) -> str:
     return "".join(_WORD.findall(_plain(word)))
 
 
-def tokenize(text: str) -> list[Token]:
+class _Keys(dict[str, str]):
+    """Keys of words already seen: faster than a call for each of a text's words."""
+
+    most = 65_536
+
+    def __missing__(self, word: str) -> str:
+        if len(self) >= self.most:
+            self.clear()  # a text of ever new words must not fill the memory
+        key = self[word] = word_key(word)
+        return key
+
+
+_KEYS = _Keys()
+
+
+class Words(Sequence[Token]):
+    r"""The words of a text, a column for each of their sides; as a sequence, its tokens.
+
+    Attributes
+    ----------
+    texts, keys
+        How each word looks, and its key.
+    starts, ends
+        Where it stands: code points of ``text``.
+    gaps
+        What stands between it and the next word; a line break behind the last.
+
+    Examples
+    --------
+    >>> words = Words("Shots near Paju.")
+    >>> words.keys, words.gaps, words[2].start
+    (['shots', 'near', 'paju'], [' ', ' ', '\n'], 11)
+    """
+
+    __slots__ = ("ends", "gaps", "keys", "starts", "text", "texts")
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        parts = (_SPLIT_NFD if _DECOMPOSED.search(text) else _SPLIT).split(text)
+        bounds = list(accumulate(map(len, parts)))
+        self.texts: list[str] = parts[1::2]
+        self.starts, self.ends = bounds[:-1:2], bounds[1::2]
+        self.gaps: list[str] = parts[2::2]
+        if self.gaps:
+            self.gaps[-1] = "\n"
+        self.keys = list(map(_KEYS.__getitem__, self.texts))
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    @overload
+    def __getitem__(self, at: int) -> Token: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[Token]: ...
+    def __getitem__(self, at: int | slice) -> Token | list[Token]:
+        if isinstance(at, slice):
+            return [self[number] for number in range(*at.indices(len(self)))]
+        return Token(self.starts[at], self.ends[at], self.texts[at], self.keys[at])
+
+    def __iter__(self) -> Iterator[Token]:
+        return map(Token, self.starts, self.ends, self.texts, self.keys)
+
+
+def tokenize(text: str) -> Words:
     """Split text into words; offsets are code points of ``text``.
 
     Examples
@@ -102,12 +169,7 @@ def tokenize(text: str) -> list[Token]:
     >>> [token.text for token in tokenize("North Korea's U.S. talks in Ch'orwon")]
     ['North', 'Korea', 's', 'U.S.', 'talks', 'in', "Ch'orwon"]
     """
-    pattern = _TOKEN_NFD if _DECOMPOSED.search(text) else _TOKEN
-    new = tuple.__new__  # a third faster than Token(...), and this is the innermost loop
-    return [
-        new(Token, (*match.span(), word := match[0], word_key(word)))
-        for match in pattern.finditer(text)
-    ]
+    return Words(text)
 
 
 def world_key(name: str) -> str:

@@ -8,7 +8,6 @@ import shutil
 import sqlite3
 import struct
 import threading
-from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -19,7 +18,7 @@ from mapper.errors import GazetteerError
 from mapper.gazetteer import build as compiler
 from mapper.gazetteer.additions import addition_rows, additions_version
 from mapper.gazetteer.build import COLUMN, QUIET, RECORD
-from mapper.gazetteer.names import Token, is_hangul, korean_key, tokenize, world_key
+from mapper.gazetteer.names import Words, is_hangul, korean_key, world_key
 from mapper.model import Place, Position, Span
 from mapper.settings import load_settings
 
@@ -97,6 +96,7 @@ class Gazetteer:
         self._begins_longer = lru_cache(maxsize=65_536)(
             lambda key: next(self._trie.iterkeys(key + " "), None) is not None
         )
+        self._is_name = lru_cache(maxsize=65_536)(self._trie.__contains__)
         self._place_at = lru_cache(maxsize=20_000)(self._read_place)
 
     def __reduce__(self) -> tuple[type[Gazetteer], tuple[Path, str]]:
@@ -249,9 +249,9 @@ class Gazetteer:
 
         Says nothing of whether the words mean a place: see :mod:`mapper.recognition`.
         """
-        tokens, found, at = tokenize(text), [], 0
-        while at < len(tokens):
-            names = self.names_at(tokens, at, text)
+        words, found, at = Words(text), [], 0
+        while at < len(words):
+            names = self.names_at(words, at)
             if names:
                 found.append(names[0])
                 at = names[0].last + 1
@@ -259,43 +259,43 @@ class Gazetteer:
                 at += 1
         return found
 
-    def names_at(
-        self, tokens: Sequence[Token], at: int, text: str, *, korean: bool = True
-    ) -> list[NameMatch]:
-        """List the names that begin at token ``at``, longest first.
+    def names_at(self, words: Words, at: int, *, korean: bool = True) -> list[NameMatch]:
+        """List the names that begin at word number ``at``, longest first.
 
         Parameters
         ----------
         korean
             Also look under the Korean key, for texts about Korea.
         """
-        first = tokens[at]
-        letter = first.text[0]
+        letter = words.texts[at][0]
         if not (letter.isupper() or letter.isdigit() or is_hangul(letter)):
             return []
-        stop, small = at + 1, 0
-        longest = min(len(tokens), at + _MAX_WORDS)
-        if not self._begins_longer(first.key):
-            longest = stop if not korean else min(longest, at + _KOREAN_WORDS)
-        keys = [first.key]
-        while stop < longest and small < _SMALL_WORDS and _joins(text, tokens, stop):
-            token = tokens[stop]
-            small = small + 1 if token.text[0].islower() else 0
-            keys.append(token.key)
+        keys, ends = words.keys, words.ends
+        key, start = keys[at], words.starts[at]
+        stop, longest = at + 1, at + _MAX_WORDS
+        joined = key
+        if not self._begins_longer(key):
+            if not korean:
+                return [NameMatch(start, ends[at], at, at, key)] if self._is_name(key) else []
+            longest = at + _KOREAN_WORDS
+        longest, small = min(len(keys), longest), 0
+        while stop < longest and small < _SMALL_WORDS and _joins(words, stop):
+            small = small + 1 if words.texts[stop][0].islower() else 0
+            joined += " " + keys[stop]
             stop += 1
         names = {}
-        for key in self._trie.prefixes(" ".join(keys)):
-            last, length = at, len(first.key)
-            while length < len(key):
+        for found in self._trie.prefixes(joined):
+            last, length = at, len(key)
+            while length < len(found):
                 last += 1
-                length += len(tokens[last].key) + 1
-            if length == len(key):  # else it ends inside a word
-                names[last] = NameMatch(first.start, tokens[last].end, at, last, key)
+                length += len(keys[last]) + 1
+            if length == len(found):  # else it ends inside a word
+                names[last] = NameMatch(start, ends[last], at, last, found)
         for last in range(at, min(stop, at + _KOREAN_WORDS)) if korean and letter.isupper() else ():
             if last not in names:
-                key = _korean(text[first.start : tokens[last].end])
-                if key and key in self._trie:
-                    names[last] = NameMatch(first.start, tokens[last].end, at, last, key)
+                found = _korean(words.text[start : ends[last]])
+                if found and found in self._trie:
+                    names[last] = NameMatch(start, ends[last], at, last, found)
         return [names[last] for last in sorted(names, reverse=True)]
 
     def prefixes(self, word: str) -> list[str]:
@@ -395,17 +395,16 @@ def _korean(name: str) -> str:
     return "\x02" + key if key else ""
 
 
-def _joins(text: str, tokens: Sequence[Token], at: int) -> bool:
-    """Say whether the gap before token ``at`` may lie inside a name: no comma, no full stop."""
-    before = tokens[at - 1]
-    gap = text[before.end : tokens[at].start]
+def _joins(words: Words, at: int) -> bool:
+    """Say whether the gap before word ``at`` may lie inside a name: no comma, no full stop."""
+    gap = words.gaps[at - 1]
     if gap in (" ", "-", "\n"):
         return True
     plain = gap.strip(" \n\u00a0")
     if len(gap) > 3 or "\n\n" in gap:
         return False
     # "St. Louis", "Mt. Kumgang", "Ft. Worth": a short word and its dot
-    return plain in ("", "'", "’", "‐", "–") or (plain == "." and before.end - before.start <= 3)
+    return plain in ("", "'", "’", "‐", "–") or (plain == "." and len(words.texts[at - 1]) <= 3)
 
 
 def _tables(geodata: Path | None) -> Path:

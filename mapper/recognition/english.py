@@ -98,7 +98,7 @@ class Walker:
         found: list[Found] = []
         free = 0
         for at in self.scene.large:
-            letter = self.tokens[at].text[0]
+            letter = self.scene.words[at][0]
             if at < free or letter.islower() or is_hangul(letter):
                 continue
             name = self.name_at(at)
@@ -110,7 +110,7 @@ class Walker:
             if name.points < self.thresholds.carried:
                 continue  # a shorter name may begin at the next word
             free = at + 1
-            while free < len(self.tokens) and self.tokens[free].start < name.span.end:
+            while free < self.scene.count and self.scene.begins[free] < name.span.end:
                 free += 1
         return found
 
@@ -156,7 +156,7 @@ class Walker:
         while self.goes_on(last):
             last += 1
             least = min(least, self.odds[last].inside)
-        span = Span(self.tokens[at].start, self.tokens[last].end)
+        span = Span(self.scene.begins[at], self.scene.ends[last])
         ends, after = self.scene.key(last), self.scene.key(last + 1)
         if any(self.is_core(number) for number in range(at, last + 1)):
             return None  # "Joint Security Area Landing Zone": the known place is meant
@@ -172,7 +172,7 @@ class Walker:
             or after in lexicon.nothing_after
             or least < needed
             or len(span) < _LEAST
-            or len(self.tokens[at].text) == 1  # "S Dunn"
+            or len(self.scene.words[at]) == 1  # "S Dunn"
             or "_" in self.text[max(span.start - 1, 0) : span.end + 1]
         ):
             return None
@@ -194,27 +194,28 @@ class Walker:
 
     def is_plain_start(self, at: int) -> bool:
         """Say whether a token is an ordinary word whose capital begins a sentence."""
+        scene = self.scene
         return (
-            self.tokens[at].key in self.lexicon.common
-            and self.scene.lower_key(at + 1) != ""
-            and self.scene.at_start(at)
-            and not self.tokens[at].text.isupper()
+            scene.keys[at] in self.lexicon.common
+            and scene.lower_key(at + 1) != ""
+            and scene.at_start(at)
+            and not scene.words[at].isupper()
         )
 
     def from_tables(self, at: int) -> Found | None:
         """Look for an institution whose name stands for its city, or for "inter-Korean"."""
-        lexicon, start = self.lexicon, self.tokens[at].start
-        if self.scene.key(at) == "korean" and self.text[start - len(_BOTH) : start] == _BOTH:
-            span = Span(start - len(_BOTH), self.tokens[at].end)
+        lexicon, start, key = self.lexicon, self.scene.begins[at], self.scene.keys[at]
+        if key == "korean" and self.text[start - len(_BOTH) : start] == _BOTH:
+            span = Span(start - len(_BOTH), self.scene.ends[at])
             refers = "Korean Peninsula"
             return Found(span, world_key(refers), MentionKind.DEMONYM, _CERTAIN, refers)
-        if self.scene.key(at) not in lexicon.starts:
+        if key not in lexicon.starts:
             return None
         for count in (3, 2, 1):
             last = at + count - 1
-            if last >= len(self.tokens) or not all(self.scene.joined(i) for i in range(at, last)):
+            if last >= self.scene.count or not all(self.scene.joined(i) for i in range(at, last)):
                 continue
-            span = Span(self.tokens[at].start, self.tokens[last].end)
+            span = Span(start, self.scene.ends[last])
             surface = self.text[span.slice]
             refers = lexicon.institutions.get(" ".join(surface.lower().split()), "")
             if refers and self.scene.capital(at) and not self.scene.in_organisation(last):
@@ -247,7 +248,7 @@ class Walker:
                 self.points.persons.add(match.key)
             return None
         if takes_area_word(self.scene, match.last):
-            span = Span(span.start, self.tokens[match.last + 1].end)  # "Kaesong Island"
+            span = Span(span.start, self.scene.ends[match.last + 1])  # "Kaesong Island"
             kind = MentionKind.LITERAL
         else:
             acts = any(entry.sovereign for entry in entries[:2])

@@ -7,11 +7,12 @@ of the words, and a fifth of the work.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
 
-from mapper.gazetteer import Entry, Flag, Gazetteer, NameMatch, Token, is_hangul, tokenize
+from mapper.gazetteer import Entry, Flag, Gazetteer, NameMatch, Words, is_hangul
 from mapper.recognition.lexicon import load_lexicon
 
 __all__ = ["Scene", "chain_features"]
@@ -41,8 +42,10 @@ class Scene:
         self, text: str, starts: Collection[int], gazetteer: Gazetteer, *, korean: bool
     ) -> None:
         self.text, self.starts, self.gazetteer = text, starts, gazetteer
-        self.tokens: Sequence[Token] = tokenize(text)
-        self.count = len(self.tokens)
+        self.tokens = words = Words(text)
+        self.keys, self.words, self.gaps = words.keys, words.texts, words.gaps
+        self.begins, self.ends = words.starts, words.ends
+        self.count = len(words)
         self._common = load_lexicon().common
         self._organisations = load_lexicon().organisations
         self._openings = load_lexicon().openings
@@ -51,22 +54,23 @@ class Scene:
         #: Numbers of the words that are neither written small nor begin a sentence as "The".
         self.large = [
             at
-            for at, token in enumerate(self.tokens)
-            if not "a" <= token.text[0] <= "z" and not self._is_opening(at)
+            for at, word in enumerate(words.texts)
+            if not "a" <= word[0] <= "z"
+            and not (words.keys[at] in self._openings and self._is_opening(at))
         ]
 
     def _is_opening(self, at: int) -> bool:
-        """Say whether a token is a word such as "In" or "He" at the start of a sentence."""
-        if self.tokens[at].key not in self._openings or not self.at_start(at):
+        """Say whether a word such as "In" or "He" is only the start of a sentence."""
+        if not self.at_start(at):
             return False
-        return self.tokens[at].key != "the" or not self.capital(at + 1)  # "The Hague"
+        return self.keys[at] != "the" or not self.capital(at + 1)  # "The Hague"
 
     def names_at(self, at: int) -> list[NameMatch]:
         """List the names that begin at a token, longest first; looked up once."""
         names = self._names.get(at)
         if names is None:
-            names = self.gazetteer.names_at(self.tokens, at, self.text, korean=self._korean)
-            if self.tokens[at].key == "the":
+            names = self.gazetteer.names_at(self.tokens, at, korean=self._korean)
+            if self.keys[at] == "the":
                 names = [name for name in names if not self._has_idle_article(name)]
             self._names[at] = names
         return names
@@ -78,32 +82,32 @@ class Scene:
 
     def key(self, at: int) -> str:
         """Return the key of a token, ``""`` beyond the ends."""
-        return self.tokens[at].key if 0 <= at < self.count else ""
+        return self.keys[at] if 0 <= at < self.count else ""
 
     def capital(self, at: int) -> bool:
         """Say whether a token is written large."""
-        return 0 <= at < self.count and self.tokens[at].text[0].isupper()
+        return 0 <= at < self.count and self.words[at][0].isupper()
 
     def lower_key(self, at: int) -> str:
         """Return the key of a token that is written small, else ``""``."""
-        return self.key(at) if 0 <= at < self.count and not self.capital(at) else ""
+        if not 0 <= at < self.count or self.words[at][0].isupper():
+            return ""
+        return self.keys[at]
 
     def gap(self, at: int) -> str:
         """Return the characters between token ``at`` and the one after it."""
-        if not 0 <= at < self.count - 1:
-            return "\n"
-        return self.text[self.tokens[at].end : self.tokens[at + 1].start]
+        return self.gaps[at] if 0 <= at < self.count else "\n"
 
     def joined(self, at: int) -> bool:
         """Say whether nothing but a space or hyphen is between ``at`` and the next token."""
-        gap = self.gap(at)
+        gap = self.gaps[at] if 0 <= at < self.count else "\n"
         return gap in (" ", "", "-", "\n") or (
             len(gap) < _NARROW and gap.strip(" \u00a0") in ("", "-", "‐")
         )
 
     def at_start(self, at: int) -> bool:
         """Say whether a sentence, a line or a quotation begins with a token."""
-        start = self.tokens[at].start
+        start = self.begins[at]
         return start in self.starts or start == 0 or self.text[start - 1] in "\n\"“'‘"
 
     def weak_capital(self, at: int) -> bool:
@@ -126,11 +130,11 @@ class Scene:
         The capital of an ordinary word at the start of a sentence says nothing, unless a
         longer name begins there: "New York", not "The".
         """
-        token = self.tokens[at]
-        letter = token.text[0]
+        word = self.words[at]
+        letter = word[0]
         if letter.islower() or letter.isdigit() or is_hangul(letter):
             return False
-        if token.key not in self._common or token.text[1:].isupper() or not self.at_start(at):
+        if self.keys[at] not in self._common or word[1:].isupper() or not self.at_start(at):
             return True
         names = self.names_at(at)
         return bool(names) and names[0].last > at
@@ -165,24 +169,23 @@ def chain_features(scene: Scene) -> Iterator[tuple[list[int], list[list[str]]]]:
     """
     capitals, classes = scene.classes()
     known = set(capitals)
-    tokens, starts = scene.tokens, sorted(scene.starts)
+    begins, starts = scene.begins, sorted(scene.starts)
     at = first = 0
     for begin, end in pairwise([*starts, len(scene.text) + 1]):
-        while first < len(tokens) and tokens[first].start < begin:
-            first += 1
+        first = bisect_left(begins, begin, first)
         chain = []
-        while at < len(capitals) and tokens[capitals[at]].start < end:
+        while at < len(capitals) and begins[capitals[at]] < end:
             chain.append(capitals[at])
             at += 1
         if not chain:
             continue
         first = min(first, chain[0])
         stop = chain[-1] + 1
-        while stop < len(tokens) and stop <= chain[-1] + _AHEAD and tokens[stop].start < end:
+        while stop < scene.count and stop <= chain[-1] + _AHEAD and begins[stop] < end:
             stop += 1
         few = stop - first <= _FEW_WORDS
         shouted = not few and len(chain) > _SHOUTED * (stop - first)
-        sentence = _Sentence(scene.text, tokens, first, stop, classes, known)
+        sentence = _Sentence(scene, first, stop, classes, known)
         before, features = None, []
         for number in chain:
             features.append(sentence.features(number, before, shouted=shouted))
@@ -193,18 +196,12 @@ def chain_features(scene: Scene) -> Iterator[tuple[list[int], list[list[str]]]]:
 class _Sentence:
     """One sentence while its features are written down."""
 
-    __slots__ = ("capitals", "classes", "first", "gaps", "stop", "text", "tokens")
+    __slots__ = ("capitals", "classes", "first", "gaps", "keys", "scene", "stop")
 
     def __init__(
-        self,
-        text: str,
-        tokens: Sequence[Token],
-        first: int,
-        stop: int,
-        classes: dict[int, str],
-        capitals: set[int],
+        self, scene: Scene, first: int, stop: int, classes: dict[int, str], capitals: set[int]
     ) -> None:
-        self.text, self.tokens = text, tokens
+        self.scene, self.keys = scene, scene.keys
         self.first, self.stop = first, stop
         self.classes, self.capitals = classes, capitals
         self.gaps: dict[int, str] = {}
@@ -212,7 +209,7 @@ class _Sentence:
     def key(self, at: int) -> str:
         if at < self.first:
             return "<"
-        return self.tokens[at].key if at < self.stop else ">"
+        return self.keys[at] if at < self.stop else ">"
 
     def gap(self, at: int) -> str:
         """Return a short code for what stands between token ``at`` and the next one."""
@@ -221,26 +218,24 @@ class _Sentence:
             if at < self.first:
                 code = "^"
             elif at + 1 >= self.stop:
-                end = self.tokens[at].end
-                code = _gap_code(self.text[end : end + 2]) + "$"
+                end = self.scene.ends[at]
+                code = _gap_code(self.scene.text[end : end + 2]) + "$"
             else:
-                code = _gap_code(self.text[self.tokens[at].end : self.tokens[at + 1].start])
+                code = _gap_code(self.scene.gaps[at])
             self.gaps[at] = code
         return code
 
     def run_ends(self, at: int) -> tuple[int, int]:
         """Return the first and last token of the unbroken capitalised words around ``at``."""
-        last = at
-        while last + 1 in self.capitals and self.gap(last) in _INSIDE_OR and last < at + _RUN:
+        capitals, last, head = self.capitals, at, at
+        while last + 1 in capitals and self.gap(last) in _INSIDE_OR and last < at + _RUN:
             last += 1
-        head = at
-        while head - 1 in self.capitals and self.gap(head - 1) in _INSIDE and head > at - _RUN:
+        while head - 1 in capitals and self.gap(head - 1) in _INSIDE and head > at - _RUN:
             head -= 1
         return head, last
 
     def features(self, at: int, before: int | None, *, shouted: bool) -> list[str]:
-        capitals, classes = self.capitals, self.classes
-        token = self.tokens[at]
+        capitals, classes, key = self.capitals, self.classes, self.keys[at]
         known = classes.get(at, "")
         left_small, right_small = at - 1 not in capitals, at + 1 not in capitals
         left, right = self.key(at - 1), self.key(at + 1)
@@ -249,7 +244,7 @@ class _Sentence:
         left_word = left if left_small else "C"
         right_word = right if right_small else "C"
         features = [
-            *_word_features(token.text, token.key, shouted),
+            *_word_features(self.scene.words[at], key, shouted),
             "g=" + known,
             "p1=" + left_gap + left,
             "n1=" + right_gap + right,
@@ -266,12 +261,12 @@ class _Sentence:
             ends = self.key(last)
             features += ("last=" + ends, "lf=" + _flags(ends))
             features.append("an=" + self.gap(last) + self.key(last + 1))
-            features.append(f"nw={token.key}{right_gap}{right}")
+            features.append(f"nw={key}{right_gap}{right}")
         else:
-            features.append("lf==" + _flags(token.key))
+            features.append("lf==" + _flags(key))
         if head != at:
             features.append("bp=" + self.key(head - 1) + self.gap(head - 1))
-            features.append(f"pw={left}{left_gap}{token.key}")
+            features.append(f"pw={left}{left_gap}{key}")
         if before is not None and before != at - 1:
             features.append(f"far={min(at - before, 4)}")
             if at - before == _OF:

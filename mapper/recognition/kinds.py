@@ -66,7 +66,7 @@ def _is_actor(before: str, after: str) -> bool:
 
 def _attributive(scene: Scene, last: int) -> bool:
     """For "US president", "South Korea's military": the name says whose somebody is."""
-    end = scene.tokens[last].end
+    end = scene.ends[last]
     if scene.text[end : end + 2] in ("'s", "’s"):
         return True
     return scene.gap(last) == " " and scene.lower_key(last + 1) in load_lexicon().staff_after

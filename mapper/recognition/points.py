@@ -181,9 +181,7 @@ class Points:
     def is_initial(self, at: int) -> bool:
         """Say whether a token is a single capital with a dot."""
         return (
-            self.scene.gap(at) == ". "
-            and self.scene.capital(at)
-            and len(self.scene.tokens[at].text) == 1
+            self.scene.gap(at) == ". " and self.scene.capital(at) and len(self.scene.words[at]) == 1
         )
 
     def before_points(self, match: NameMatch, *, firm: bool) -> float:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from mapper.model import Mention, Position, Relation, Resolution, Span, Status
@@ -58,10 +60,54 @@ def place_relative(
         return _abstained(mention, f"its anchor {mention.name!r} has no place")
     if main is not None and _is_circle(relation, main):
         return _near(mention, main)
+    asked, named = _apart_from_text(mention, anchors)
+    return replace(_drawn(asked, named, layers), mention=mention)
+
+
+def _apart_from_text(
+    mention: Mention, anchors: Mapping[Span, Resolution]
+) -> tuple[Mention, tuple[tuple[Span, Resolution], ...]]:
+    """Return a mention and what it is built on as they are wherever the same words stand."""
+    numbers: dict[Span, Span] = {}
+    named: list[tuple[Span, Resolution]] = []
+
+    def number(span: Span) -> Span:
+        if span not in numbers:
+            numbers[span] = at = Span(len(numbers), len(numbers) + 1)
+            if span in anchors:
+                answer = anchors[span]
+                plain = replace(answer.mention, doc_id="", span=at, surface=answer.mention.name)
+                named.append((at, replace(answer, mention=plain, alternatives=(), reason="")))
+        return numbers[span]
+
+    def numbered(relation: Relation) -> Relation:
+        return replace(
+            relation,
+            anchor=number(relation.anchor),
+            other=number(relation.other) if relation.other is not None else None,
+            constraints=tuple(map(numbered, relation.constraints)),
+        )
+
+    assert mention.relation is not None
+    relation = numbered(mention.relation)
+    whole = Span(0, 1)
+    asked = Mention(
+        doc_id="", span=whole, surface=mention.name, kind=mention.kind, relation=relation
+    )
+    return asked, tuple(named)
+
+
+@lru_cache(maxsize=512)  # a long shape is 50 kB
+def _drawn(
+    mention: Mention, named: tuple[tuple[Span, Resolution], ...], layers: BorderLayers | None
+) -> Resolution:
+    """Draw an area once for all texts that say the same of the same places."""
     from mapper.resolution import placing
     from mapper.resolution.ground import Ground
 
-    ground = Ground(layers)
+    relation, anchors, ground = mention.relation, dict(named), Ground(layers)
+    assert relation is not None
+    main = anchors.get(relation.anchor)
     drawn = placing.draw(relation, anchors, ground)
     if isinstance(drawn, str):
         return _abstained(mention, drawn)

@@ -340,6 +340,13 @@ def area_km2(shape: BaseGeometry) -> float:
     """Return the area of a shape in degrees, on the ellipsoid."""
     total = 0.0
     for part in shapely.get_parts(shape):
-        area, _ = _geod().geometry_area_perimeter(shapely.geometry.polygon.orient(part))
-        total += abs(area)
+        outer, *holes = shapely.get_rings(part)
+        total += _ring_m2(outer) - sum(map(_ring_m2, holes))
     return total / 1e6
+
+
+def _ring_m2(ring: BaseGeometry) -> float:
+    # not geometry_area_perimeter, which reads the vertices one by one
+    lon, lat = shapely.get_coordinates(ring).T
+    area_m2, _ = _geod().polygon_area_perimeter(lon, lat)
+    return abs(float(area_m2))
