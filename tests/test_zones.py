@@ -462,3 +462,18 @@ def test_the_command_refuses_swapped_coordinates():
     result = CliRunner().invoke(check_command, ["--lon", "37.956", "--lat", "126.677"])
     assert isinstance(result.exception, InputError)
     assert "swapped" in str(result.exception)
+
+
+def test_a_shape_far_larger_than_the_base_map_has_the_shares_of_its_land():
+    outline = shapely.segmentize(shapely.box(60, 10, 179, 70), 0.05)
+    assert shapely.get_num_coordinates(outline) > 5_000
+    (check,) = check_zones(
+        [Position(lon=127, lat=38, uncertainty_m=100)], LAYERS, footprints=[outline.wkt]
+    )
+    assert check.side is Side.STRADDLES
+    assert sum(
+        getattr(check.shares, zone)
+        for zone in ("inside_dmz", "north_of_dmz", "south_of_dmz", "sea", "outside_korea")
+    ) == pytest.approx(1, abs=1e-5)
+    # Both Koreas, of 123,000 and 100,000 km2, in some 64 million.
+    assert check.shares.north_of_dmz / check.shares.south_of_dmz == pytest.approx(1.23, abs=0.05)

@@ -9,6 +9,7 @@ limit is no better than the line.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import attrgetter
 from typing import Final, TypeVar
 
 import numpy as np
@@ -39,6 +40,8 @@ _WATER: Final = {"ANCH", "BAY", "BAYS", "BNK", "CHN", "CHNM", "COVE", "ESTY", "F
     "INLT", "OCN", "RDST", "RF", "SEA", "SD", "SHOL", "STRT"
 }  # fmt: skip
 _INLAND_WATER: Final = {"STM", "STMS", "LK", "LKS", "RSV", "CNL", "WTRC", "WTLD"}
+_NUMBERS: Final = tuple(map(attrgetter, ("lon", "lat", "uncertainty_m")))
+_KNOWN: Final = {None: -1, False: 0, True: 1}
 _CHUNK: Final = 100_000  # positions at a time, to keep memory flat
 # News names the same layers again and again ("the DMZ"): their answers are kept, up to so many.
 _MOST_ASKED: Final = 2_000
@@ -125,10 +128,9 @@ def _check_chunk(
     layers: BorderLayers,
     index: Index,
 ) -> list[ZoneCheck]:
-    lon = np.array([position.lon for position in positions])
-    lat = np.array([position.lat for position in positions])
-    radius_m = np.array([position.uncertainty_m for position in positions])
-    known = np.array([-1 if fact is None else int(fact) for fact in on_land], np.int8)
+    count = len(positions)
+    lon, lat, radius_m = (np.fromiter(map(get, positions), np.float64, count) for get in _NUMBERS)
+    known = np.fromiter(map(_KNOWN.__getitem__, on_land), np.int8, count)
     found = check_circles(lon, lat, radius_m, known, index)
     checks = found.checks()
     keys = [

@@ -188,12 +188,11 @@ def _shares(batch: _Batch, index: Index) -> Floats:
     if len(cut):
         points, radius_m = batch.points[cut], batch.radius_m[cut]
         centres = shapely.get_coordinates(points)
-        land = [disks.shares(centres, radius_m) for disks in index.disks]
-        shares[cut, :5] = np.column_stack(land)
+        shares[cut, :5] = index.disks.shares(centres, radius_m)
         on_map = np.ones(len(cut))
         leaves = index.frame.reached(points, batch.reach_m[cut]) | ~batch.in_box[cut]
         if leaves.any():
-            on_map[leaves] = index.frame_disks.shares(centres[leaves], radius_m[leaves])
+            on_map[leaves] = index.frame_disks.shares(centres[leaves], radius_m[leaves])[:, 0]
         _fill_up(shares, cut, on_map, batch)
     if len(round_):
         circles = _polygons(batch, round_, index)

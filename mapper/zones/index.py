@@ -179,9 +179,9 @@ class Index:
         ]
 
     @cached_property
-    def disks(self) -> list[Disks]:
+    def disks(self) -> Disks:
         """The land zones, to cut circles with, in the order of ``ZONES``."""
-        return [Disks(self.on_metric(zone)) for zone in self.land_zones]
+        return Disks([self.on_metric(zone) for zone in self.land_zones])
 
     @cached_property
     def frame(self) -> Segments:
@@ -191,7 +191,7 @@ class Index:
     @cached_property
     def frame_disks(self) -> Disks:
         """All of the base map, to cut circles with."""
-        return Disks(self.on_metric(shapely.box(*self.box)))
+        return Disks([self.on_metric(shapely.box(*self.box))])
 
     @cached_property
     def regions(self) -> list[BaseGeometry]:

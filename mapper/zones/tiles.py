@@ -16,6 +16,8 @@ __all__ = ["Tiles", "sizes"]
 
 _MOST_VERTICES: Final = 128  # of a tile: to cut with few vertices is quick
 
+_LARGE: Final = 5_000  # vertices of a shape that is cut to the tiles' frame before all else
+
 
 class Tiles:
     """Large areas cut into small ones, so that a shape meets a few vertices and not them all."""
@@ -26,6 +28,7 @@ class Tiles:
         self._area = np.repeat(np.arange(len(pieces)), [len(part) for part in pieces])
         self._pieces = np.concatenate([np.empty(0, dtype=np.object_), *pieces])
         self._tree = shapely.STRtree(self._pieces)
+        self._frame = shapely.box(*shapely.total_bounds(self._pieces))
 
     def shares(self, shapes: npt.NDArray[np.object_]) -> Floats:
         """Return the share of each of ``n`` shapes in each of ``k`` areas, as ``n`` x ``k``.
@@ -33,8 +36,14 @@ class Tiles:
         Of areas it is the share of the area, of lines of the length, of points of the number.
         """
         shares = np.zeros((len(shapes), len(self.areas)))
-        of, at = self._tree.query(shapes, predicate="intersects")
-        inner = shapely.intersection(shapes[of], self._pieces[at])
+        near = shapes.copy()
+        large = np.flatnonzero(shapely.get_num_coordinates(shapes) > _LARGE)
+        cut = shapely.intersection(shapes[large], self._frame)
+        # One that only touches the frame somewhere is a collection, which cannot be cut again.
+        plain = shapely.get_type_id(cut) != shapely.GeometryType.GEOMETRYCOLLECTION
+        near[large[plain]] = cut[plain]
+        of, at = self._tree.query(near, predicate="intersects")
+        inner = shapely.intersection(near[of], self._pieces[at])
         dimension = shapely.get_dimensions(shapes)
         # A line that only touches an area has no share in it.
         size = sizes(inner, dimension[of])
