@@ -65,6 +65,8 @@ from mapper.schema import INCIDENT_COLUMNS, from_record, incident_record, to_rec
 from mapper.sources import read
 from mapper.text import make_document
 
+DOCS = Path(__file__).resolve().parents[1] / "docs"
+
 
 def analysis_of(text: str) -> Analysis:
     """An analysis whose every text field is (or quotes) ``text``."""
@@ -587,6 +589,21 @@ def test_what_cannot_be_written_is_an_error_of_the_users(tmp_path, ending):
     (tmp_path / "file").write_text("x")
     with pytest.raises(InputError, match="cannot write"):
         export(analysis_of("x"), tmp_path / "file" / f"a{ending}")
+
+
+@pytest.mark.parametrize("page", ["how-to/export.md", "reference/python.md"])
+def test_the_code_of_the_pages_runs(tmp_path, monkeypatch, page):
+    (tmp_path / "articles").mkdir()
+    (tmp_path / "articles" / "a.txt").write_text("A soldier defected at Panmunjom on 3 May 2024.")
+    monkeypatch.chdir(tmp_path)
+    text = (DOCS / page).read_text(encoding="utf-8")
+    blocks = re.findall(r"^```python\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    about = [block for block in blocks if "analysis" in block]
+    assert about
+    for block in about:
+        exec(block, {})
+    written = sorted(path.name for path in tmp_path.glob("incidents.*"))
+    assert written == (["incidents.acled.csv", "incidents.jsonl"] if "export" in page else [])
 
 
 def test_the_commands_know_every_format():
