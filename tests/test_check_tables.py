@@ -4,6 +4,7 @@ import csv
 import importlib.util
 import io
 import json
+import zipfile
 from pathlib import Path
 
 import geopandas
@@ -182,6 +183,27 @@ def test_a_damaged_workbook_is_an_error_not_a_crash(tmp_path, damage):
     _, told = run(tmp_path / "a.xlsx", "-o", tmp_path / "b.xlsx", code=2)
     assert "cannot read" in told
     assert not (tmp_path / "b.xlsx").exists()
+
+
+@pytest.mark.parametrize(
+    ("part", "size", "words"),
+    [
+        ("xl/sharedStrings.xml", 20_000_000, "packed more than 300 times"),
+        ("xl/worksheets/sheet1.xml", 20_000_000, "packed more than 300 times"),
+        ("xl/sharedStrings.xml", 210_000_000, "over 200 MB"),
+    ],
+)
+def test_a_workbook_made_to_burst_is_refused_before_it_is_unpacked(tmp_path, part, size, words):
+    book = tmp_path / "burst.xlsx"
+    level = 1 if size > 100_000_000 else 6  # quick, where it is not about the packing
+    with (
+        zipfile.ZipFile(book, "w", zipfile.ZIP_DEFLATED, compresslevel=level) as packed,
+        packed.open(part, "w") as out,
+    ):
+        for _ in range(size // 10_000_000):
+            out.write(bytes(10_000_000))
+    with pytest.raises(InputError, match=words):
+        RowTable(book)
 
 
 @pytest.mark.parametrize("suffix", [".geojson", ".gpkg", ".parquet"])

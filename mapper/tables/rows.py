@@ -28,6 +28,11 @@ ROW_SUFFIXES: Final = (".csv", ".tsv", ".txt", _EXCEL)
 _AT_ONCE: Final = 50_000  # rows in memory
 _MOST_CELL: Final = 10_000_000  # characters: the outline of a country
 _MOST_UNPACKED: Final = 1_000_000_000  # bytes of a workbook
+_MOST_WHOLE: Final = 200_000_000  # bytes of a part that is read whole: texts, styles
+# A sheet of 100,000 equal rows packs to a twelfth;
+# what packs to less than this is made to burst.
+_MOST_PACKED: Final = 300
+_SMALL_PART: Final = 1_000_000  # bytes; harmless, however packed
 _MOST_EXCEL_ROWS: Final = 1_048_576
 # Names of columns, folded to letters; the first that a table has is taken.
 _LON: Final = ("lon", "longitude", "long", "lng", "decimallongitude", "londd", "x", "경도")
@@ -199,10 +204,7 @@ class RowTable:
         import openpyxl
 
         try:
-            with zipfile.ZipFile(self.path) as packed:
-                unpacked = sum(entry.file_size for entry in packed.infolist())
-            if unpacked > _MOST_UNPACKED:
-                raise InputError(f"{self.path} unpacks to more than 1 GB: save it as CSV")
+            _need_sound_workbook(self.path)
             book = openpyxl.load_workbook(self.path, read_only=True, data_only=True)
             sheet = book.worksheets[0]
             for number, cells in enumerate(sheet.iter_rows(values_only=True), start=1):
@@ -220,6 +222,24 @@ class RowTable:
             if isinstance(error, InputError):
                 raise
             raise InputError(f"cannot read {self.path}: {error}") from error
+
+
+def _need_sound_workbook(path: Path) -> None:
+    """Refuse a workbook that would fill the memory; sizes are known before anything is unpacked."""
+    with zipfile.ZipFile(path) as packed:
+        parts = packed.infolist()
+    if sum(part.file_size for part in parts) > _MOST_UNPACKED:
+        raise InputError(f"{path} unpacks to more than 1 GB: save it as CSV")
+    for part in parts:
+        is_sheet = part.filename.startswith("xl/worksheets/")
+        if part.file_size > _MOST_WHOLE and not is_sheet:
+            raise InputError(f"{path}: {part.filename} unpacks to over 200 MB: save it as CSV")
+        bursts = part.file_size > _MOST_PACKED * part.compress_size
+        if bursts and part.file_size > _SMALL_PART:
+            raise InputError(
+                f"{path}: {part.filename} is packed more than {_MOST_PACKED} times, "
+                "as no spreadsheet does it: save it as CSV"
+            )
 
 
 def _lines(first: str, rest: Iterable[str]) -> Iterator[str]:
