@@ -402,29 +402,49 @@ def walk_gaps_m(walk: np.ndarray) -> np.ndarray:
     return np.asarray(metres).reshape(count, every).max(axis=1) * 2
 
 
-def mirrored_layers(folder: Path) -> BorderLayers:
-    """All layers, mirrored at the meridian of 127.5 E: the same distances, turned around."""
+def moved_layers(folder: Path, factor: float, shift: float, **region: str) -> BorderLayers:
+    """All layers with their longitudes changed, in a region whose settings follow them."""
     shutil.copytree(FOLDER.parent, folder, ignore=shutil.ignore_patterns("build", "gazetteer"))
     manifest = (folder / "manifest.toml").read_text("utf-8")
     manifest = manifest.partition("[tables.")[0].replace('world = "base_world"', "")
+    for name, value in region.items():
+        manifest, count = re.subn(rf"(?m)^{name} = .*$", f"{name} = {value}", manifest)
+        assert count == 1, name
     (folder / "layers" / "base_world.geojson").unlink()
     manifest = re.sub(r"\[layers.base_world\].*?(?=\n\[|$)", "", manifest, flags=re.DOTALL)
     for path in (folder / "layers").glob("*.geojson"):
         old = hashlib.sha256(path.read_bytes()).hexdigest()
         collection = json.loads(path.read_text("utf-8"))
         for feature in collection["features"]:
-            mirror = shapely.from_geojson(json.dumps(feature["geometry"]))
-            mirror = shapely.transform(mirror, lambda xy: xy * (-1, 1) + (255, 0))
-            feature["geometry"] = json.loads(shapely.to_geojson(mirror))
+            moved = shapely.from_geojson(json.dumps(feature["geometry"]))
+            moved = shapely.transform(moved, lambda xy: xy * (factor, 1) + (shift, 0))
+            feature["geometry"] = json.loads(shapely.to_geojson(moved))
         path.write_text(json.dumps(collection), "utf-8")
         manifest = manifest.replace(old, hashlib.sha256(path.read_bytes()).hexdigest())
     (folder / "manifest.toml").write_text(manifest, "utf-8")
     return BorderLayers.load(folder)
 
 
+# At the meridian of 127.5 E the region is its own mirror image.
+MIRRORED = (-1, 255, {})
+# Turned around the pole by 60 degrees, to Central Asia: the same distances on the ellipsoid.
+TRANSLATED = (
+    1,
+    -60,
+    {
+        "metric_crs": '"+proj=tmerc +lat_0=38 +lon_0=67.5 +k=0.9996 +x_0=1000000 +y_0=2000000 '
+        '+ellps=GRS80 +units=m"',
+        "metric_box": "[58.0, 30.0, 78.0, 47.0]",
+        "equal_area_origin": "[67.5, 38.0]",
+        "seas": "[57.0, 30.0, 82.0, 46.0]",
+    },
+)
+
+
 @pytest.mark.slow
-def test_in_a_mirrored_world_all_is_mirrored(tmp_path):
-    mirrored = mirrored_layers(tmp_path / "geodata")
+@pytest.mark.parametrize(("factor", "shift", "region"), [MIRRORED, TRANSLATED])
+def test_in_a_world_mirrored_or_translated_all_is_the_same(tmp_path, factor, shift, region):
+    moved = moved_layers(tmp_path / "geodata", factor, shift, **region)
     rng = np.random.default_rng(4)
     lon, lat = rng.uniform(126.4, 128.5, 3000), rng.uniform(37.6, 38.7, 3000)
     radii = 10 ** rng.uniform(0, 4, len(lon))
@@ -436,7 +456,7 @@ def test_in_a_mirrored_world_all_is_mirrored(tmp_path):
             ],
             layers,
         )
-        for x_, layers in ((lon, LAYERS), (255 - lon, mirrored))
+        for x_, layers in ((lon, LAYERS), (factor * lon + shift, moved))
     )
     for a, b in zip(here, there, strict=True):
         assert (a.zone, a.side, a.certainty, a.on_line) == (b.zone, b.side, b.certainty, b.on_line)

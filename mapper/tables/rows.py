@@ -30,7 +30,7 @@ _MOST_CELL: Final = 10_000_000  # characters: the outline of a country
 _MOST_UNPACKED: Final = 1_000_000_000  # bytes of a workbook
 _MOST_WHOLE: Final = 200_000_000  # bytes of a part that is read whole: texts, styles
 # A sheet of 100,000 equal rows packs to a twelfth;
-# what packs to less than this is made to burst.
+# what is packed more tightly than this is made to burst.
 _MOST_PACKED: Final = 300
 _SMALL_PART: Final = 1_000_000  # bytes; harmless, however packed
 _MOST_EXCEL_ROWS: Final = 1_048_576
