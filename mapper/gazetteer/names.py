@@ -79,7 +79,7 @@ class Token(NamedTuple):
 
 def is_hangul(word: str) -> bool:
     """Say whether a word begins with a Hangul syllable, composed or not."""
-    return bool(_HANGUL.match(word))
+    return word >= "\u1100" and bool(_HANGUL.match(word))  # most words are not even near
 
 
 @lru_cache(maxsize=65_536)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from mapper.gazetteer import Entry, Flag, Gazetteer, korean_key, world_key
 from mapper.model import Mention, MentionKind
@@ -40,14 +40,19 @@ class Found:
 def look_up(mention: Mention, gazetteer: Gazetteer) -> Found:
     """Return the places that a mention may mean, the most prominent first."""
     name = mention.name
-    demonym = mention.kind in _ONE_SENSE
+    as_written = mention.surface == name
+    return _looked_up(name, gazetteer, mention.kind in _ONE_SENSE, as_written)
+
+
+@lru_cache(maxsize=20_000)
+def _looked_up(name: str, gazetteer: Gazetteer, demonym: bool, as_written: bool) -> Found:  # noqa: FBT001 - a cache key
     found = _exact(name, gazetteer, demonym=demonym)
     if not found.entries:
         found = _without_kind(name, gazetteer, demonym=demonym)
     if not found.entries and name.endswith("s"):
         found = _exact(name.removesuffix("s").rstrip("'’"), gazetteer, demonym=True)
     entries = found.entries
-    if mention.surface == name and not name.isupper() and "." not in name:
+    if as_written and not name.isupper() and "." not in name:
         entries = tuple(e for e in entries if not e.flags & Flag.CAPITALS) or entries
     kept = tuple(_without_twins(entries[: weights().looked_at]))
     return Found(kept, found.quiet, found.bare, found.word)
