@@ -19,6 +19,7 @@ __all__ = [
     "compile_lower",
     "find_cues",
     "load_taxonomy",
+    "lower_pattern",
     "present_forms",
     "promotions",
     "taxonomy_version",
@@ -54,6 +55,8 @@ class Kind:
         Event type and mode of PLOVER; empty where it has none.
     area
         Where it was, vaguely, when no place is named: ``dmz``, ``nll``, ``actor`` or empty.
+    strong, soft, weak
+        Patterns for text in lower case, not compiled: most kinds are never asked for.
     """
 
     key: str
@@ -68,9 +71,9 @@ class Kind:
     area: str
     yields_to: tuple[str, ...]
     cues: tuple[str, ...]
-    strong: tuple[re.Pattern[str], ...]
-    soft: tuple[re.Pattern[str], ...]
-    weak: tuple[re.Pattern[str], ...]
+    strong: tuple[str, ...]
+    soft: tuple[str, ...]
+    weak: tuple[str, ...]
     needs: re.Pattern[str] | None
 
 
@@ -107,7 +110,9 @@ def use_taxonomy(file: str | Path) -> None:
     before, _added[:] = list(_added), wanted
     _forget()
     try:
-        load_taxonomy()
+        for kind in load_taxonomy().values():
+            for pattern in (*kind.strong, *kind.soft, *kind.weak) if wanted else ():
+                compile_lower(pattern)
         _cues()
     except SettingsError:
         _added[:] = before
@@ -162,12 +167,24 @@ def present_forms() -> tuple[re.Pattern[str], Mapping[str, str]]:
     return _past(tuple(forms)), forms
 
 
+@cache
 def compile_lower(pattern: str) -> re.Pattern[str]:
     """Compile a pattern for text in lower case: twice as fast as ignoring case."""
     try:
-        return re.compile(re.sub(r"(?<!\\)[A-Z]", lambda m: m[0].lower(), pattern))
+        return re.compile(lower_pattern(pattern))
     except re.error as error:
         raise SettingsError(f"not a pattern: {pattern!r}: {error}") from error
+
+
+def lower_pattern(pattern: str) -> str:
+    r"""Return a pattern with its letters in lower case; ``\S`` and the like stay.
+
+    Examples
+    --------
+    >>> lower_pattern(r"NLL\S*")
+    'nll\\S*'
+    """
+    return re.sub(r"(?<!\\)[A-Z]", lambda m: m[0].lower(), pattern)
 
 
 def find_cues(lowered: str) -> frozenset[str]:
@@ -279,13 +296,13 @@ def _past(words: tuple[str, ...]) -> re.Pattern[str]:
 
 
 def _kind(key: str, rank: int, row: dict[str, Any], macros: dict[str, str]) -> Kind:
-    def compiled(patterns: list[str]) -> tuple[re.Pattern[str], ...]:
+    def filled_in(patterns: list[str]) -> tuple[str, ...]:
         filled = (
             re.sub(r"\{([a-z]+)\}", lambda m: macros.get(m[1], m[0]), text) for text in patterns
         )
         # The full stop of "U.S." reaches the patterns as a raised dot: part of a word.
         dotted = (_DOTTED.sub(r"\1·", text) for text in filled)
-        return tuple(compile_lower(_with_participles(text)) for text in dotted)
+        return tuple(_with_participles(text) for text in dotted)
 
     return Kind(
         key=key,
@@ -300,8 +317,8 @@ def _kind(key: str, rank: int, row: dict[str, Any], macros: dict[str, str]) -> K
         area=row.get("area", ""),
         yields_to=tuple(row.get("yields_to", [])),
         cues=tuple(row["cues"]),
-        strong=compiled(row["strong"]),
-        soft=compiled(row.get("soft", [])),
-        weak=compiled(row.get("weak", [])),
+        strong=filled_in(row["strong"]),
+        soft=filled_in(row.get("soft", [])),
+        weak=filled_in(row.get("weak", [])),
         needs=compile_lower(row["needs"]) if "needs" in row else None,
     )

@@ -19,6 +19,7 @@ from mapper.incidents.taxonomy import (
     compile_lower,
     find_cues,
     load_taxonomy,
+    lower_pattern,
     present_forms,
     promotions,
     taxonomy_version,
@@ -172,10 +173,11 @@ def _rules_of(
     kind = load_taxonomy()[key]
     rules: list[_Rule] = []
     for strength in _STRENGTHS:
-        patterns: tuple[re.Pattern[str], ...] = getattr(kind, strength)
+        patterns: tuple[str, ...] = getattr(kind, strength)
         for pattern in patterns:
-            if hangul or not _HANGUL.search(pattern.pattern):
-                text = _with_bare_forms(pattern.pattern) if present else pattern.pattern
+            if hangul or not _HANGUL.search(pattern):
+                text = lower_pattern(pattern)
+                text = _with_bare_forms(text) if present else text
                 whole = rf"(?<!\bto )(?:{text})" if present else text
                 rules.append((strength, re.compile(whole), prefixes(text)))
     return tuple(rules)
