@@ -16,7 +16,7 @@ import pyproj
 import pytest
 import shapely
 from click.testing import CliRunner, Result
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mapper.cli import main
@@ -154,6 +154,7 @@ def test_jsonl_has_a_line_for_each_document():
     assert record["problems"][0]["code"] == "unplaced"
 
 
+@settings(deadline=None)  # the first example also reads the taxonomy
 @given(st.text(max_size=60))
 def test_every_format_is_made_of_any_text(text):
     analysis = analysis_of(text)
@@ -405,6 +406,7 @@ def test_what_has_no_row_is_told(tmp_path, changes, reason, file_format):
     assert left_out(analysis, file_format="csv") == ()
 
 
+@settings(deadline=None)
 @given(
     count=st.integers(1, 31),
     uncertainty_m=st.floats(0.1, 150_000),
@@ -579,6 +581,8 @@ def test_text_formats_load_no_table_library():
 
 def test_geoparquet_without_its_extra_says_so(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "pyarrow", None)  # as if it were not installed
+    told = run(tmp_path / "missing.txt", "-o", tmp_path / "a.parquet", code=5).stderr
+    assert "incident-mapper[parquet]" in told  # before anything is read
     with pytest.raises(MissingExtraError, match=r"incident-mapper\[parquet\]"):
         export(analysis_of("x"), tmp_path / "a.parquet")
     assert list(tmp_path.iterdir()) == []

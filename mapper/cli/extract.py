@@ -14,7 +14,6 @@ from mapper.cli.running import (
     fail_if_nothing_read,
     run,
 )
-from mapper.errors import InputError
 
 if TYPE_CHECKING:
     from mapper.model import Analysis
@@ -54,11 +53,10 @@ def command(
     A .jsonl file holds one {"id", "title", "text", "published"} object a line. What acled and
     ucdp cannot hold, undated or unplaced, is told on standard error.
     """
-    from mapper.exports import FORMATS, export, format_of, render
+    from mapper.exports import check_format, export, format_of, render
 
     chosen = file_format or (format_of(output) if output else "jsonl")
-    if output is None and not FORMATS[chosen].text:
-        raise InputError(f"{chosen} cannot be printed: name a file with -o")
+    check_format(chosen, printed=output is None)
     analysis, layers = run(request)
     echo_problems(analysis.problems)
     fail_if_nothing_read(analysis, strict=request.strict)

@@ -73,11 +73,14 @@ def command(
     Reads .txt, .md, .html and .jsonl. Prints a table of the incidents, what could not be
     placed or dated, and where the map is. Opens no network connection.
     """
+    from mapper.exports import FORMATS, check_format, export
+
+    for file_format in formats:
+        check_format(file_format)
     analysis, layers = run(request)
     echo_problems(analysis.problems)
     fail_if_nothing_read(analysis, strict=request.strict)
 
-    from mapper.exports import FORMATS, export
     from mapper.maps import IncidentMap, save_figure
 
     IncidentMap(analysis, layers=layers, title=title, language=language, tiles=tiles).save(output)

@@ -8,6 +8,7 @@ from mapper.exports.ucdp import UCDP_COLUMNS
 from mapper.exports.writing import (
     FORMATS,
     Format,
+    check_format,
     export,
     format_of,
     left_out,
@@ -22,6 +23,7 @@ __all__ = [
     "UCDP_COLUMNS",
     "Format",
     "LeftOut",
+    "check_format",
     "export",
     "format_of",
     "left_out",

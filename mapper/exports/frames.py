@@ -17,7 +17,7 @@ if TYPE_CHECKING:  # they take a while to load
 
     from mapper.layers import BorderLayers
 
-__all__ = ["to_geodataframe", "write_geopackage", "write_geoparquet"]
+__all__ = ["need_geoparquet", "to_geodataframe", "write_geopackage", "write_geoparquet"]
 
 # Types with a value for what is not known: 0 killed is no empty cell.
 _DTYPES: Final = {
@@ -94,8 +94,7 @@ def write_geoparquet(analysis: Analysis, path: Path) -> None:
     MissingExtraError
         Without pyarrow.
     """
-    if importlib.util.find_spec("pyarrow") is None:
-        raise MissingExtraError("GeoParquet", "parquet")
+    need_geoparquet()
     table = to_geodataframe(analysis)
     with atomic_path(path) as temporary:
         table.to_parquet(temporary, index=False)
@@ -103,6 +102,12 @@ def write_geoparquet(analysis: Analysis, path: Path) -> None:
 
 def _rounded(where: Where) -> tuple[float, float]:
     return round(where.position.lon, 6), round(where.position.lat, 6)
+
+
+def need_geoparquet() -> None:
+    """Raise ``MissingExtraError`` where pyarrow is not installed."""
+    if importlib.util.find_spec("pyarrow") is None:
+        raise MissingExtraError("GeoParquet", "parquet")
 
 
 def _areas(

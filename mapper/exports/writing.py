@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 __all__ = [
     "FORMATS",
     "Format",
+    "check_format",
     "export",
     "format_of",
     "left_out",
@@ -109,6 +110,31 @@ def format_of(path: Path) -> str:
     raise InputError(f"cannot tell the format of {path}; known endings: {', '.join(known)}")
 
 
+def check_format(file_format: str, *, printed: bool = False) -> None:
+    """Raise before any work is done what writing in a format would raise at its end.
+
+    Parameters
+    ----------
+    printed
+        Whether it is to go to standard output.
+
+    Raises
+    ------
+    InputError
+        When it is not known, or cannot be printed.
+    MissingExtraError
+        For GeoParquet without pyarrow.
+    """
+    if file_format not in FORMATS:
+        raise InputError(f"unknown format {file_format!r}; known: {', '.join(FORMATS)}")
+    if printed and not FORMATS[file_format].text:
+        raise InputError(f"{file_format} is no text: name a file to write")
+    if file_format == "geoparquet":
+        from mapper.exports.frames import need_geoparquet
+
+        need_geoparquet()
+
+
 def export(
     analysis: Analysis,
     path: str | Path,
@@ -179,9 +205,8 @@ def render(analysis: Analysis, *, file_format: str, taxonomy: str = "") -> str:
         return _csv(UCDP_COLUMNS, ucdp_rows(analysis, load_codes(taxonomy))[0])
     if file_format == "kml":
         return render_kml(analysis, load_codes(taxonomy))
-    if file_format in FORMATS:
-        raise InputError(f"{file_format} is no text: write it to a file")
-    raise InputError(f"unknown format {file_format!r}; known: {', '.join(FORMATS)}")
+    check_format(file_format, printed=True)
+    raise AssertionError(file_format)  # a text format without a line above
 
 
 def read_incidents(path: str | Path) -> tuple[Incident, ...]:
