@@ -34,6 +34,7 @@ check: $(VENV)/js.stamp
 	$(BIN)/ruff check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(MAKE) check-js
 	$(MAKE) test
 
 # Types and lint of the map's JavaScript; its unit tests run with the others, from pytest.

@@ -20,7 +20,9 @@ def opened(analysis, layers, browser, tmp_path_factory):
     """The page in a browser without a network, what it asked for, and what went wrong."""
     file = tmp_path_factory.mktemp("demo") / "demo.html"
     IncidentMap(analysis, layers=layers, title="Demo").save(file)
-    context = browser.new_context(viewport={"width": 1280, "height": 800}, offline=True)
+    context = browser.new_context(
+        viewport={"width": 1280, "height": 800}, reduced_motion="reduce", offline=True
+    )
     page = context.new_page()
     requests, errors = [], []
     page.on("request", lambda request: requests.append(request.url))
@@ -49,7 +51,7 @@ def test_every_incident_of_the_list_opens_its_own_sentence(opened, analysis):
         buttons.nth(at).click()
         wanted = " ".join(incident.evidence[0].exact.split())
         quote = page.locator(".incident-popup blockquote", has_text=wanted)
-        quote.wait_for()  # the map flies there first
+        quote.wait_for()  # the map goes there first
         assert " ".join(quote.inner_text().split()) == wanted
 
 

@@ -46,6 +46,10 @@ _MODULES = (
 _STYLES = ("page.css", "map.css", "panel.css", "tools.css", "print.css")
 _IMPORT = re.compile(r"^import [^;]*;\n", re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?(?:function|const|class)\b)", re.MULTILINE)
+# What only the type checker reads: blocks on lines of their own, and casts.
+_TYPES = re.compile(
+    r"^[ \t]*/\*\*(?:(?!\*/).)*\*/[ \t]*\n|/\*\* @type (?:(?!\*/).)*\*/ ?", re.MULTILINE | re.DOTALL
+)
 _SCRIPT = re.compile(r"<script\b([^>]*)>(.*?)</script\s*>", re.DOTALL | re.IGNORECASE)
 # What would make a browser ask for a file: attributes, CSS, and URLs that folium hands to
 # Leaflet as whole strings (an attribution's link is a part of a longer string).
@@ -91,12 +95,13 @@ def bundle() -> str:
     """Join our own modules into one script.
 
     The modules are ordinary ES modules, so that they can be linted and tested one by one;
-    joined, they share one function's scope, and imports and exports fall away.
+    joined, they share one function's scope, and imports, exports and JSDoc fall away.
+    Nothing else does: ``tests/js/bundle.test.js`` compares the syntax trees.
     """
     pieces = []
     for name in _MODULES:
         source = (_ASSETS / name).read_text(encoding="utf-8")
-        pieces.append(f"// {name}\n" + _EXPORT.sub("", _IMPORT.sub("", source)))
+        pieces.append(f"// {name}\n" + _EXPORT.sub("", _IMPORT.sub("", _TYPES.sub("", source))))
     return '(() => {\n"use strict";\n' + "\n".join(pieces) + "\n})();\n"
 
 

@@ -7,7 +7,10 @@ import { formatCount, plural, t } from "./i18n.js";
 
 const LIMITS = ["dmz", "nll", "claim", "error", "dates"];
 
-/** Build the panel "About this map". */
+/**
+ * Build the panel "About this map".
+ * @param {Model} model
+ */
 export function createAbout(model) {
   const { about } = model;
   const dated = model.incidents.filter((incident) => incident.start).length;
@@ -30,6 +33,7 @@ export function createAbout(model) {
     h("p", { class: "how" }, `incident-mapper ${about.version || "(version not recorded)"}${about.settings ? `, settings ${about.settings}` : ""}`));
 }
 
+/** @param {LayerInfo} layer */
 function layerItem(layer) {
   const facts = [layer.version, layer.licence, layer.status,
     layer.accuracy === null ? "" : t("about_good_to", { distance: formatDistance(layer.accuracy) })].filter(Boolean).join(" · ");
@@ -40,7 +44,10 @@ function layerItem(layer) {
     layer.note && h("span", { class: "how block" }, layer.note));
 }
 
-/** One line for the corner of the map. */
+/**
+ * One line for the corner of the map.
+ * @param {Model} model
+ */
 export function attribution(model) {
   const credits = new Set(model.layers.filter((layer) => layer.shape && !HIDDEN_AT_FIRST.has(layer.name)).map((layer) => layer.attribution).filter(Boolean));
   return [...credits, "GeoNames", model.tiles?.attribution].filter(Boolean).join(" · ");

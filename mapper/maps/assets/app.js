@@ -1,6 +1,6 @@
 // The page: map and panel, and the way between them.
 
-import { button, h, isPhone, reducedMotion } from "./dom.js";
+import { button, h, isPhone, part, reducedMotion } from "./dom.js";
 import { formatCount, language, plural, setWords, t } from "./i18n.js";
 import { formatDistance, formatZone } from "./format.js";
 import { FACETS, applyFilters, createView, facetsOf, isUntouched, keepAddress, readAddress } from "./filters.js";
@@ -26,14 +26,17 @@ const SHEET_SHARE = 0.58;
 const TIMELINE_PX = 160;
 const FLY_ZOOM = { exact: 10.5, near: 9.5, area: 8 };
 
-/** Set the page up around a folium map. */
+/**
+ * Set the page up around a folium map.
+ * @param {L.Map} map
+ */
 async function mountIncidentMap(map) {
   let raw;
   try {
     raw = { ...await readElement("incident-frame"), ...await readElement("incident-data") };
   } catch (error) {
     if (typeof DecompressionStream === "function") throw error;
-    document.getElementById("panel").append(h("p", { class: "fatal" }, "This browser is too old to unpack the map's data. Any browser of 2023 or later can."));
+    part("panel").append(h("p", { class: "fatal" }, "This browser is too old to unpack the map's data. Any browser of 2023 or later can."));
     return;
   }
   const model = readPayload(raw);
@@ -45,7 +48,7 @@ async function mountIncidentMap(map) {
   const drawn = drawLayers(map, model);
   const home = () => fitHome(map, model, drawn);
   home();
-  const page = { map, model, view, drawn, home, legendOpen: legendOpensFirst() };
+  const page = /** @type {Page} */ ({ map, model, view, drawn, home, legendOpen: legendOpensFirst() });
   page.markers = createMarkers(map, model, view, (incident) => page.open(incident, { from: "map" }));
   page.checkPoint = lazily(() => createZoneCheck(model.check, landRings(model)));
   map.getContainer().setAttribute("role", "region");
@@ -67,14 +70,24 @@ async function mountIncidentMap(map) {
   });
   followAddress(page, pending);
   document.documentElement.dataset.ready = "yes";
-  window.incidentMap = { map, model, view, open: (incident, how) => page.open(incident, how), markers: page.markers, check: (lon, lat) => page.checkPoint()?.(lon, lat) };
+  window.incidentMap = { map, model, view, open: page.open, markers: page.markers, check: (/** @type {number} */ lon, /** @type {number} */ lat) => page.checkPoint()?.(lon, lat) };
 }
 
+/**
+ * @template T
+ * @param {() => T} make
+ * @returns {() => T}
+ */
 function lazily(make) {
+  /** @type {T | undefined} */
   let made;
   return () => (made === undefined ? (made = make()) : made);
 }
 
+/**
+ * @param {Page} page
+ * @param {string|null} id
+ */
 function followAddress(page, id) {
   page.filter({ keep: false });
   page.setTable(page.view.table);
@@ -82,13 +95,17 @@ function followAddress(page, id) {
   if (incident) page.open(incident, { from: "address" });
 }
 
-/** Build everything that speaks: panel, legend, timeline, table. Done again for another language. */
+/**
+ * Build everything that speaks: panel, legend, timeline, table. Done again for another language.
+ * @param {Page} page
+ */
 function build(page) {
   const { map, model, view, markers, drawn } = page;
   page.teardown?.();
   document.documentElement.lang = language();
   map.getContainer().setAttribute("aria-label", t("map_label"));
-  document.getElementById("panel").setAttribute("aria-label", t("panel_label"));
+  part("panel").setAttribute("aria-label", t("panel_label"));
+  /** @param {Incident} incident */
   const open = (incident) => page.open(incident, { from: "list" });
   const reader = createReader(model, { onSentence: (incident, n) => page.open(incident, { from: "text", n }), onPlace: showPlace, onLeave: () => page.leave() });
   const list = createIncidentList({ onOpen: open });
@@ -107,9 +124,9 @@ function build(page) {
   const legend = createLegend(map, model, view, drawn.layers, { onFilter: () => page.filter(), onReset: reset, open: page.legendOpen });
   const timeline = createTimeline(model, view, () => page.filter());
   const head = createHead(page, { onTable: () => page.setTable(!view.table), onReset: reset, onLanguage: switchLanguage });
-  const handle = button("", () => setSheet({ low: "half", half: "full", full: "low" }[document.getElementById("panel").dataset.sheet]), { class: "handle", "aria-label": t("resize_panel") });
-  document.getElementById("panel").replaceChildren(handle, head.root, slot, tabs.bar, ...tabs.bodies);
-  setSheet(document.getElementById("panel").dataset.sheet || "low");
+  const handle = button("", () => setSheet(/** @type {Record<string, string>} */ ({ low: "half", half: "full", full: "low" })[part("panel").dataset.sheet || "low"]), { class: "handle", "aria-label": t("resize_panel") });
+  part("panel").replaceChildren(handle, head.root, slot, tabs.bar, ...tabs.bodies);
+  setSheet(part("panel").dataset.sheet || "low");
   const furniture = furnish(map, model, { legend, timeline, table, home: page.home, tabs, bounds: drawn.bounds });
   reader.show(model.documents.find((each) => each.evidence.length) || model.documents[0]);
   page.teardown = () => {
@@ -165,6 +182,10 @@ function build(page) {
     showCard(incident, n);
   };
 
+  /**
+   * @param {Incident} incident
+   * @param {number} n
+   */
   function showCard(incident, n) {
     const card = createCard(incident, model, { at: n, onClose: () => page.leave(), onText: (at) => {
       tabs.show("text");
@@ -178,7 +199,7 @@ function build(page) {
       if (isPhone() && incident.place) liftAboveSheet(map, incident.place);
       return;
     }
-    const at = markers.find(incident)?.getLatLng() || [incident.place.lat, incident.place.lon];
+    const at = markers.find(incident)?.getLatLng() || L.latLng(incident.place.lat, incident.place.lon);
     L.popup({ closeButton: false, maxWidth: 340, minWidth: 300, offset: [0, -8], autoPanPaddingTopLeft: [16, 16], autoPanPaddingBottomRight: [60, 120], closeOnClick: false, closeOnEscapeKey: false, className: "incident-popup" })
       .setLatLng(at).setContent(card).openOn(map);
   }
@@ -212,10 +233,14 @@ function build(page) {
     furniture.point.replaceChildren(
       h("strong", {}, t("point_head")), ` ${lat.toFixed(5)}° N, ${lon.toFixed(5)}° E`,
       h("span", { class: "block" }, found ? formatZone({ ...found, certainty: "certain", min: null, max: null }) : t("point_none")),
-      found && h("span", { class: "block how" }, t("point_note", { accuracy: formatDistance(mdl?.accuracy || 400) })),
+      found ? h("span", { class: "block how" }, t("point_note", { accuracy: formatDistance(mdl?.accuracy || 400) })) : "",
       button("×", () => { furniture.point.hidden = true; }, { class: "close", "aria-label": t("close") }));
   };
 
+  /**
+   * @param {Mention} mention
+   * @param {string} [how]
+   */
   function showPlace(mention, how) {
     if (!mention.place) return;
     markers.peek.keep(mention.place, null);
@@ -240,14 +265,22 @@ function build(page) {
   }
 }
 
-/** Change the filters as little as shows an incident that somebody asks for. */
+/**
+ * Change the filters as little as shows an incident that somebody asks for.
+ * @param {View} view
+ * @param {Incident} incident
+ */
 function unhide(view, incident) {
   const facets = facetsOf(incident);
   for (const facet of FACETS) view.hidden[facet].delete(facets[facet]);
   if (!applyFilters([incident], view).shown.length) Object.assign(view, { from: "", to: "", undated: true, query: "", source: "" });
 }
 
-/** Title, counts, search, and what can be done with what is shown. */
+/**
+ * Title, counts, search, and what can be done with what is shown.
+ * @param {Page} page
+ * @param {{onTable: () => void, onReset: () => void, onLanguage: () => void}} actions
+ */
 function createHead(page, { onTable, onReset, onLanguage }) {
   const { model, view } = page;
   const placed = model.incidents.filter((incident) => incident.place).length;
@@ -260,6 +293,11 @@ function createHead(page, { onTable, onReset, onLanguage }) {
     page.filter();
   } } });
   const table = button("", onTable, { class: "switch-table", "aria-pressed": "false" });
+  /**
+   * @param {string} name
+   * @param {string} type
+   * @param {(incidents: Incident[]) => string} make
+   */
   const save = (name, type, make) => () => saveFile(name, type, make(view.table ? page.table.sorted() : page.shown));
   const tools = h("div", { class: "tools" }, search, table,
     button("CSV", save("incidents.csv", "text/csv;charset=utf-8", toCsv), { "aria-label": t("download_csv"), title: t("download_csv") }),
@@ -269,6 +307,10 @@ function createHead(page, { onTable, onReset, onLanguage }) {
   const root = h("header", { class: "panel-head" }, h("h1", {}, model.title), h("p", {}, counts), h("p", { class: "status", role: "status" }, status, background, " ", clear), tools);
   return {
     root, status,
+    /**
+     * @param {Incident[]} shown
+     * @param {FacetCounts} found
+     */
     refresh(shown, found) {
       const all = plural(model.incidents.length, "incident");
       status.textContent = shown.length === model.incidents.length ? t("all_shown", { incidents: all }) : t("some_shown", { shown: formatCount(shown.length), incidents: all });
@@ -277,6 +319,7 @@ function createHead(page, { onTable, onReset, onLanguage }) {
       clear.hidden = isUntouched(view);
       if (document.activeElement !== search) search.value = view.query;
     },
+    /** @param {boolean} on */
     setTable(on) {
       table.textContent = on ? t("show_map") : t("show_table");
       table.setAttribute("aria-pressed", String(on));
@@ -284,18 +327,31 @@ function createHead(page, { onTable, onReset, onLanguage }) {
   };
 }
 
-/** On paper a sign carries the number of its incident; a cluster keeps its count. */
+/**
+ * On paper a sign carries the number of its incident; a cluster keeps its count.
+ * @param {Page} page
+ * @param {Incident[]} shown
+ */
 function numberMarkers(page, shown) {
   shown.forEach((incident, i) => page.markers.find(incident)?.getElement()?.setAttribute("data-number", String(i + 1)));
 }
 
-/** Rings of the land as `[lon, lat]`, for the check of a point. */
+/**
+ * Rings of the land as `[lon, lat]`, for the check of a point.
+ * @param {Model} model
+ * @returns {LonLat[][]}
+ */
 function landRings(model) {
   const land = model.layers.find((layer) => layer.name === "base_land")?.shape;
-  return (land?.polygons || []).flatMap((rings) => rings.map((ring) => decodeLine(ring).map(([lat, lon]) => [lon, lat])));
+  return (land?.polygons || []).flatMap((rings) => rings.map((ring) => decodeLine(ring).map(([lat, lon]) => /** @type {LonLat} */ ([lon, lat]))));
 }
 
-/** Show the border and every incident that is placed well, in Korea. */
+/**
+ * Show the border and every incident that is placed well, in Korea.
+ * @param {L.Map} map
+ * @param {Model} model
+ * @param {ShownLayers} drawn
+ */
 function fitHome(map, model, { bounds, dmz }) {
   const target = dmz ? L.latLngBounds(dmz.getSouthWest(), dmz.getNorthEast()) : L.latLngBounds([]);
   for (const { place } of model.incidents) {
@@ -306,22 +362,34 @@ function fitHome(map, model, { bounds, dmz }) {
   map.fitBounds(target, { animate: false, maxZoom: 11, paddingTopLeft: [wide ? 290 : 16, 24], paddingBottomRight: [24, wide ? TIMELINE_PX : 24] });
 }
 
+/**
+ * @param {L.Map} map
+ * @param {Place} place
+ */
 function goTo(map, place) {
   const zoom = Math.max(map.getZoom(), FLY_ZOOM[place.grade]);
-  const target = [place.lat, place.lon];
+  const target = L.latLng(place.lat, place.lon);
   if (reducedMotion()) map.setView(target, zoom, { animate: false });
   else map.setView(target, zoom, { animate: true, duration: 0.6 });
 }
 
-/** Pan so that a place stays in the part of the map that the sheet leaves free. */
+/**
+ * Pan so that a place stays in the part of the map that the sheet leaves free.
+ * @param {L.Map} map
+ * @param {Place} place
+ */
 function liftAboveSheet(map, place) {
   const free = window.innerHeight * (1 - SHEET_SHARE);
   const at = map.latLngToContainerPoint([place.lat, place.lon]);
   if (at.y < 60 || at.y > free - 40) map.panBy([0, at.y - free / 2], { animate: !reducedMotion() });
 }
 
-/** Tabs with the usual keys. */
+/**
+ * Tabs with the usual keys.
+ * @param {Tab[]} entries
+ */
 function createTabs(entries) {
+  /** @param {string} id */
   const select = (id) => {
     for (const { tab, body, id: own, onShow } of made) {
       const on = own === id;
@@ -337,6 +405,7 @@ function createTabs(entries) {
     const panel = h("div", { role: "tabpanel", id: `panel-${id}`, class: "tab-panel", "aria-labelledby": `tab-${id}` }, body);
     return { id, tab, body: panel, onShow };
   });
+  /** @param {KeyboardEvent} event */
   function move(event) {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     if (!step) return;
@@ -349,14 +418,23 @@ function createTabs(entries) {
   return { bar: h("div", { class: "tabs", role: "tablist", "aria-label": t("tabs_label") }, made.map(({ tab }) => tab)), bodies: made.map(({ body }) => body), show: select };
 }
 
-/** On a phone the panel is a sheet of three heights. */
+/**
+ * On a phone the panel is a sheet of three heights.
+ * @param {string} size
+ * @param {{keepHigher?: boolean}} [options]
+ */
 function setSheet(size, { keepHigher = false } = {}) {
-  const panel = document.getElementById("panel");
+  const panel = part("panel");
   if (keepHigher && panel.dataset.sheet === "full") return;
   panel.dataset.sheet = size;
 }
 
-/** The furniture of the map: legend, timeline, table, zoom, credits, limits. */
+/**
+ * The furniture of the map: legend, timeline, table, zoom, credits, limits.
+ * @param {L.Map} map
+ * @param {Model} model
+ * @param {FurnitureParts} parts
+ */
 function furnish(map, model, { legend, timeline, table, home, tabs, bounds }) {
   const zoom = h("div", { class: "zoom" },
     button("+", () => map.zoomIn(), { "aria-label": t("zoom_in") }),
@@ -366,17 +444,19 @@ function furnish(map, model, { legend, timeline, table, home, tabs, bounds }) {
   const point = h("div", { class: "point", role: "status", hidden: true });
   L.DomEvent.disableClickPropagation(point);
   const credits = h("p", { class: "credits" }, `${attribution(model)} `, button(t("about_this_map"), () => { tabs.show("about"); setSheet("full"); }));
+  /** @type {HTMLElement[]} */
   const onMap = [legend.root, zoom, note, point, credits];
   // A phone has no room beside the sheet: time is the first thing in its legend.
   if (isPhone()) legend.body.prepend(timeline.root);
   else onMap.push(timeline.root);
-  document.getElementById("map-area").append(...onMap, table.root);
+  part("map-area").append(...onMap, table.root);
   const unwatch = watchLimits(map, bounds, note);
   return {
     point,
+    /** @param {boolean} on */
     setTable(on) {
-      for (const element of [document.getElementById("map"), zoom, note, credits]) element.classList.toggle("behind", on);
-      document.getElementById("map-area").classList.toggle("as-table", on);
+      for (const element of [part("map"), zoom, note, credits]) element.classList.toggle("behind", on);
+      part("map-area").classList.toggle("as-table", on);
     },
     remove() {
       unwatch();

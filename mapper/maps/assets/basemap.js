@@ -13,23 +13,27 @@ export const HIDDEN_AT_FIRST = new Set(["ccl", "han_estuary", "sectors", "border
 
 /**
  * Draw the base map and the border layers.
- * @returns {{layers: Map<string, any>, bounds: any, dmz: any}} leaflet layers by name
+ * @param {L.Map} map
+ * @param {Model} model
+ * @returns {ShownLayers}
  */
 export function drawLayers(map, model) {
+  /** @type {Record<string, L.Renderer>} */
   const renderers = {};
   for (const [name, zIndex] of Object.entries(PANES)) {
     map.createPane(name).style.zIndex = String(zIndex);
     renderers[name] = L.svg({ pane: name, padding: 0.4 });
   }
-  map.getPane("names").style.pointerEvents = "none";
+  /** @type {HTMLElement} */ (map.getPane("names")).style.pointerEvents = "none";
   const land = model.layers.find((layer) => layer.name === "base_land");
   const bounds = land ? boundsOf(land.bounds) : null;
   const layers = new Map();
   let dmz = null;
   let sea = null;
-  for (const layer of model.layers.filter((each) => each.shape)) {
+  for (const layer of model.layers) {
+    if (!layer.shape) continue;
     const pane = BASE.test(layer.name) ? "base" : "border";
-    if (layer.name === "base_land") {
+    if (layer.name === "base_land" && bounds) {
       // The coarse world ends where the detailed land begins.
       sea = L.rectangle(bounds, { pane, renderer: renderers[pane], className: "base-sea", interactive: false }).addTo(map);
     }
@@ -48,15 +52,25 @@ export function drawLayers(map, model) {
   return { layers, bounds, dmz };
 }
 
+/** @param {[number, number, number, number]} box */
 function boundsOf([west, south, east, north]) {
   return L.latLngBounds([south, west], [north, east]);
 }
 
+/**
+ * @param {L.LatLngBounds|null} bounds
+ * @param {L.LatLngBounds} more
+ */
 function extend(bounds, more) {
   return bounds ? bounds.extend(more) : L.latLngBounds(more.getSouthWest(), more.getNorthEast());
 }
 
-/** Turn an encoded shape into a leaflet layer. */
+/**
+ * Turn an encoded shape into a leaflet layer.
+ * @param {Shape} shape
+ * @param {L.PathOptions} options
+ * @returns {L.FeatureGroup}
+ */
 export function drawShape(shape, options) {
   const group = L.featureGroup();
   // One path for all parts: hundreds of islands cost as much as one.
@@ -66,15 +80,26 @@ export function drawShape(shape, options) {
   return group;
 }
 
-/** What is known of a place: its footprint, or the circle of its uncertainty. */
+/**
+ * What is known of a place: its footprint, or the circle of its uncertainty.
+ * @param {Place} place
+ * @param {Model} model
+ * @param {string} className
+ * @returns {L.FeatureGroup|L.Circle}
+ */
 export function drawPlace(place, model, className) {
   const options = { pane: "shape", className: `place-shape ${className}`, interactive: false };
   if (!place.shape) return L.circle([place.lat, place.lon], { ...options, radius: place.uncertainty });
   if (!place.shape.layers) return drawShape(place.shape, options);
-  const shapes = place.shape.layers.map((name) => model.layers.find((layer) => layer.name === name).shape);
+  const { layers } = place.shape;
+  const shapes = model.layers.flatMap((layer) => (layer.shape && layers.includes(layer.name) ? [layer.shape] : []));
   return L.featureGroup(shapes.map((shape) => drawShape(shape, options)));
 }
 
+/**
+ * @param {L.Map} map
+ * @param {Label[]} labels
+ */
 function drawNames(map, labels) {
   const names = labels.map(([name, hangul, lon, lat, minZoom, rank]) => {
     const marker = L.marker([lat, lon], { pane: "names", interactive: false, keyboard: false, icon: new NameIcon({ name, hangul, rank }) });
@@ -90,6 +115,7 @@ function drawNames(map, labels) {
   refresh();
 }
 
+/** @type {IconClass} */
 const NameIcon = L.Icon.extend({
   options: { name: "", hangul: "", rank: 3 },
   createIcon() {
@@ -99,7 +125,12 @@ const NameIcon = L.Icon.extend({
   createShadow: () => null,
 });
 
-/** Say where the base map ends and when it is coarser than the screen. */
+/**
+ * Say where the base map ends and when it is coarser than the screen.
+ * @param {L.Map} map
+ * @param {L.LatLngBounds|null} bounds
+ * @param {HTMLElement} note
+ */
 export function watchLimits(map, bounds, note) {
   const refresh = () => {
     if (bounds && !bounds.contains(map.getCenter())) {

@@ -7,8 +7,8 @@ import { createSymbol, paint } from "./symbols.js";
 
 /**
  * Build the card of an incident.
- * @param {any} incident
- * @param {{alternatives: (rows: any) => any[]}} model
+ * @param {Incident} incident
+ * @param {Model} model
  * @param {{onText: (n: number) => void, onClose: () => void, at?: number}} actions
  */
 export function createCard(incident, model, { onText, onClose, at = 0 }) {
@@ -28,8 +28,13 @@ export function createCard(incident, model, { onText, onClose, at = 0 }) {
   return card;
 }
 
+/** @param {Incident} incident */
 function facts(incident) {
   const { place, zone } = incident;
+  /**
+   * @param {string} name
+   * @param {...Child} value
+   */
   const row = (name, ...value) => [h("dt", {}, name), h("dd", {}, ...value)];
   const dated = incident.start
     ? [formatDate(incident), incident.whenText && h("span", { class: "how" }, t("from_words", { words: incident.whenText }))]
@@ -47,6 +52,11 @@ function facts(incident) {
     harm && row(t("harm"), harm));
 }
 
+/**
+ * @param {Incident} incident
+ * @param {(n: number) => void} onText
+ * @param {number} first
+ */
 function sources(incident, onText, first) {
   const total = incident.evidence.length;
   if (!total) return h("p", { class: "missing" }, t("no_sentence"));
@@ -57,6 +67,7 @@ function sources(incident, onText, first) {
   const draw = () => {
     const piece = incident.evidence[at];
     const origin = [piece.document?.name, piece.document?.publisher].filter(Boolean).join(" · ");
+    /** @param {number} step */
     const move = (step) => () => {
       at = (at + step + total) % total;
       draw();
@@ -76,16 +87,23 @@ function sources(incident, onText, first) {
   return box;
 }
 
-/** What each source says, side by side, with what they do not agree on. */
+/**
+ * What each source says, side by side, with what they do not agree on.
+ * @param {Incident} incident
+ * @param {Model} model
+ */
 function claimTable({ claims }, model) {
   if (claims.length < 2) return null;
+  /** @param {string} key */
   const kindOf = (key) => kindLabel(model.kinds.find((kind) => kind.key === key) || { label: key.replaceAll("_", " ") });
-  const rows = [
+  /** @type {[string, (claim: Claim) => string][]} */
+  const values = [
     [t("kind"), (claim) => `${kindOf(claim.kind)}${claim.assertion === "asserted" ? "" : ` (${named("assertion", claim.assertion).toLowerCase()})`}`],
     [t("when"), (claim) => (claim.when.start ? formatDate(claim.when) : "")],
     [t("where"), (claim) => claim.place?.label ?? ""],
     [t("harm"), (claim) => formatCasualties(claim.casualties)],
-  ].map(([name, value]) => {
+  ];
+  const rows = values.map(([name, value]) => {
     const cells = claims.map(value);
     return { name, cells, differs: new Set(cells.filter(Boolean)).size > 1 };
   });
@@ -98,7 +116,10 @@ function claimTable({ claims }, model) {
         row.cells.map((cell) => (cell ? h("td", {}, cell) : h("td", { class: "missing" }, t("not_said"))))))))));
 }
 
-/** What a register adds: kept apart from what the texts say. */
+/**
+ * What a register adds: kept apart from what the texts say.
+ * @param {Incident} incident
+ */
 function knownFacts({ known }) {
   return known.map((fact) => h("section", { class: "known" }, h("h3", {}, t("known")),
     h("p", {}, h("strong", {}, fact.title)),
@@ -108,6 +129,10 @@ function knownFacts({ known }) {
     h("p", { class: "how" }, `${fact.register} ${fact.entry}: ${fact.sources}`)));
 }
 
+/**
+ * @param {Incident} incident
+ * @param {Model} model
+ */
 function alternatives(incident, model) {
   const rows = model.alternatives(incident.alternatives);
   if (!incident.place || (!rows.length && !incident.placeReason)) return null;
@@ -116,7 +141,10 @@ function alternatives(incident, model) {
     alternativeList(rows));
 }
 
-/** The places that lost, with their share and reason. */
+/**
+ * The places that lost, with their share and reason.
+ * @param {Alternative[]} rows
+ */
 export function alternativeList(rows) {
   if (!rows.length) return h("p", { class: "how" }, t("no_alternative"));
   return h("ul", { class: "alternatives" }, rows.map((row) =>

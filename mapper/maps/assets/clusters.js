@@ -32,8 +32,19 @@ export function groupPoints(items, at, radius) {
   return groups;
 }
 
+/**
+ * @param {number} x
+ * @param {number} y
+ * @param {number} size
+ */
 const cellOf = (x, y, size) => Math.floor(x / size) * 1e7 + Math.floor(y / size);
 
+/**
+ * @template {{x: number, y: number, taken: boolean}} P
+ * @param {Map<number, P[]>} cells
+ * @param {P} seed
+ * @param {number} radius
+ */
 function takeNear(cells, seed, radius) {
   const members = [];
   for (let dx = -1; dx <= 1; dx += 1) {
@@ -57,7 +68,10 @@ function takeNear(cells, seed, radius) {
   return members;
 }
 
-/** Offsets in pixels that fan out signs standing at one spot: a ring, then a spiral. */
+/**
+ * Offsets in pixels that fan out signs standing at one spot: a ring, then a spiral.
+ * @param {number} count
+ */
 export function fanOut(count) {
   if (count <= 9) {
     const radius = Math.max(34, (count * 34) / (2 * Math.PI));
@@ -74,4 +88,8 @@ export function fanOut(count) {
   return offsets;
 }
 
+/**
+ * @param {number} radius
+ * @param {number} angle
+ */
 const polar = (radius, angle) => ({ x: radius * Math.cos(angle), y: radius * Math.sin(angle) });

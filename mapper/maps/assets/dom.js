@@ -4,11 +4,12 @@ const SVG = "http://www.w3.org/2000/svg";
 
 /**
  * Make an element.
- * @param {string} tag
- * @param {Object<string, any>} [props] `class`, `on` (listeners by type), else attributes;
+ * @template {keyof HTMLElementTagNameMap} K
+ * @param {K} tag
+ * @param {Props} [props] `class`, `on` (listeners by type), else attributes;
  *   false, null and undefined leave an attribute out, true writes it empty
- * @param {...(Node|string|null|false|undefined|Array<any>)} children
- * @returns {HTMLElement}
+ * @param {...Child} children
+ * @returns {HTMLElementTagNameMap[K]}
  */
 export function h(tag, props = {}, ...children) {
   const element = document.createElement(tag);
@@ -20,7 +21,8 @@ export function h(tag, props = {}, ...children) {
       element.setAttribute(name, value === true ? "" : String(value));
     }
   }
-  element.append(...children.flat(Infinity).filter((child) => child !== null && child !== false && child !== undefined && child !== ""));
+  const pieces = /** @type {(Node | string)[]} */ (children.flat(/** @type {1} */ (Infinity)));
+  element.append(...pieces.filter((child) => child !== null && /** @type {unknown} */ (child) !== false && child !== undefined && child !== ""));
   return element;
 }
 
@@ -37,18 +39,31 @@ export function svg(tag, attributes = {}, ...children) {
   return element;
 }
 
-/** A button of ours: never a link with "#", which would load the parent page inside srcdoc. */
+/**
+ * A button of ours: never a link with "#", which would load the parent page inside srcdoc.
+ * @param {Child} label
+ * @param {(event: MouseEvent) => void} onClick
+ * @param {Props} [props]
+ */
 export function button(label, onClick, props = {}) {
   return h("button", { type: "button", ...props, on: { click: onClick } }, label);
 }
 
-/** An outside link; null unless it is plain http or https. */
+/**
+ * An outside link; null unless it is plain http or https.
+ * @param {string} url
+ * @param {Child} label
+ * @param {Props} [props]
+ */
 export function outsideLink(url, label, props = {}) {
   if (!safeUrl(url)) return null;
   return h("a", { href: url, target: "_blank", rel: "noopener noreferrer", ...props }, label);
 }
 
-/** Say whether a URL may become a link. */
+/**
+ * Say whether a URL may become a link.
+ * @param {string} url
+ */
 export function safeUrl(url) {
   try {
     return ["http:", "https:"].includes(new URL(url).protocol);
@@ -57,10 +72,20 @@ export function safeUrl(url) {
   }
 }
 
+/**
+ * An element of the page's shell (page.py), which is always there.
+ * @param {string} id
+ */
+export const part = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
+
 export const reducedMotion = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 export const isPhone = () => matchMedia("(max-width: 760px)").matches;
 
-/** Bring an element to the middle of its scrolling box, without moving any outer frame. */
+/**
+ * Bring an element to the middle of its scrolling box, without moving any outer frame.
+ * @param {HTMLElement} box
+ * @param {Element} element
+ */
 export function scrollWithin(box, element) {
   const outer = box.getBoundingClientRect();
   const inner = element.getBoundingClientRect();

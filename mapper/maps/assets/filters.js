@@ -1,27 +1,41 @@
 // What is shown: filters that combine, live counts, and the address that tells them.
 
-/** Facets of an incident that boxes switch on and off. */
+/**
+ * Facets of an incident that boxes switch on and off.
+ * @type {Facet[]}
+ */
 export const FACETS = ["kind", "zone", "side", "certainty", "grade", "assertion"];
 const DAY_MS = 86_400_000;
 
-/** The whole state of the page; a view that nobody touched hides background only. */
+/**
+ * The whole state of the page; a view that nobody touched hides background only.
+ * @returns {View}
+ */
 export function createView() {
   return {
-    hidden: Object.fromEntries(FACETS.map((facet) => [facet, new Set(facet === "assertion" ? ["historical"] : [])])),
+    hidden: /** @type {View["hidden"]} */ (Object.fromEntries(FACETS.map((facet) => [facet, new Set(facet === "assertion" ? ["historical"] : [])]))),
     source: "", from: "", to: "", undated: true, query: "", table: false, selected: null,
   };
 }
 
-/** Whole days since 1970, or null. */
+/**
+ * Whole days since 1970.
+ * @param {string} iso
+ */
 export function dayNumber(iso) {
-  return iso ? Math.round(Date.parse(`${iso}T00:00:00Z`) / DAY_MS) : null;
+  return Math.round(Date.parse(`${iso}T00:00:00Z`) / DAY_MS);
 }
 
+/** @param {number} number */
 export function isoDay(number) {
   return new Date(number * DAY_MS).toISOString().slice(0, 10);
 }
 
-/** The value of each facet, worked out once. */
+/**
+ * The value of each facet, worked out once.
+ * @param {Incident} incident
+ * @returns {Facets}
+ */
 export function facetsOf(incident) {
   incident.facets ??= {
     kind: incident.kind.key,
@@ -34,17 +48,26 @@ export function facetsOf(incident) {
   return incident.facets;
 }
 
+/** @param {Incident} incident */
 export function zoneKey(incident) {
   if (!incident.place) return "unplaced";
   return incident.zone ? incident.zone.zone : "unknown";
 }
 
-/** Who tells of an incident: publishers where they are known, else articles. */
+/**
+ * Who tells of an incident: publishers where they are known, else articles.
+ * @param {Incident} incident
+ * @returns {string[]}
+ */
 export function sourcesOf(incident) {
-  incident.sources ??= [...new Set(incident.evidence.map(({ document }) => document && (document.publisher || document.name)).filter(Boolean))];
+  incident.sources ??= [...new Set(incident.evidence.flatMap(({ document }) => (document && (document.publisher || document.name)) || []))];
   return incident.sources;
 }
 
+/**
+ * @param {Incident} incident
+ * @returns {string}
+ */
 function searchText(incident) {
   incident.haystack ??= [
     incident.kind.label, incident.kind.labelKo, incident.summary, incident.place?.label, incident.start, incident.id,
@@ -55,6 +78,10 @@ function searchText(incident) {
   return incident.haystack;
 }
 
+/**
+ * @param {Incident} incident
+ * @param {View} view
+ */
 function inTime(incident, view) {
   if (!incident.start) return view.undated;
   return (!view.from || incident.end >= view.from) && (!view.to || incident.start <= view.to);
@@ -63,8 +90,9 @@ function inTime(incident, view) {
 /**
  * Sort out what passes. A box counts what it would show: all other filters apply, its own
  * facet does not.
- * @param {any[]} incidents
- * @param {any} view
+ * @param {Incident[]} incidents
+ * @param {View} view
+ * @returns {{shown: Incident[], timed: Incident[], counts: FacetCounts}}
  */
 export function applyFilters(incidents, view) {
   const counts = Object.fromEntries(FACETS.map((facet) => [facet, new Map()]));
@@ -77,7 +105,8 @@ export function applyFilters(incidents, view) {
     if (words.length && !words.every((word) => searchText(incident).includes(word))) continue;
     const facets = facetsOf(incident);
     let failed = 0;
-    let last = "";
+    /** @type {Facet} */
+    let last = "kind";
     for (let i = 0; i < FACETS.length; i += 1) {
       if (hidden[i].has(facets[FACETS[i]])) {
         failed += 1;
@@ -96,16 +125,26 @@ export function applyFilters(incidents, view) {
   return { shown, timed, counts };
 }
 
+/**
+ * @param {Map<string, number>} map
+ * @param {string} key
+ */
 function count(map, key) {
   map.set(key, (map.get(key) || 0) + 1);
 }
 
-/** Say whether nothing but the usual is hidden. */
+/**
+ * Say whether nothing but the usual is hidden.
+ * @param {View} view
+ */
 export function isUntouched(view) {
   return writeAddress({ ...view, table: false, selected: null }) === "";
 }
 
-/** The view as what stands behind "#"; empty when nothing was touched. */
+/**
+ * The view as what stands behind "#"; empty when nothing was touched.
+ * @param {View} view
+ */
 export function writeAddress(view) {
   const address = new URLSearchParams();
   const usual = createView();
@@ -113,7 +152,7 @@ export function writeAddress(view) {
     const now = [...view.hidden[facet]].sort();
     if (now.join() !== [...usual.hidden[facet]].join()) address.set(`hide-${facet}`, now.join(","));
   }
-  for (const key of ["source", "from", "to"]) if (view[key]) address.set(key, view[key]);
+  for (const key of /** @type {const} */ (["source", "from", "to"])) if (view[key]) address.set(key, view[key]);
   if (view.query) address.set("q", view.query);
   if (!view.undated) address.set("undated", "no");
   if (view.table) address.set("view", "table");
@@ -121,7 +160,11 @@ export function writeAddress(view) {
   return address.toString();
 }
 
-/** Read an address into a view; what it does not name is as usual. Returns an incident's id. */
+/**
+ * Read an address into a view; what it does not name is as usual. Returns an incident's id.
+ * @param {string} text
+ * @param {View} view
+ */
 export function readAddress(text, view) {
   const address = new URLSearchParams(text.replace(/^#/, ""));
   const usual = createView();
@@ -129,17 +172,20 @@ export function readAddress(text, view) {
     const told = address.get(`hide-${facet}`);
     view.hidden[facet] = told === null ? usual.hidden[facet] : new Set(told.split(",").filter(Boolean));
   }
-  const isDay = (value) => /^\d{4}-\d\d-\d\d$/.test(value || "");
+  const day = (/** @type {string} */ key) => (/^\d{4}-\d\d-\d\d$/.exec(address.get(key) || "") || [""])[0];
   view.source = address.get("source") || "";
-  view.from = isDay(address.get("from")) ? address.get("from") : "";
-  view.to = isDay(address.get("to")) ? address.get("to") : "";
+  view.from = day("from");
+  view.to = day("to");
   view.query = address.get("q") || "";
   view.undated = address.get("undated") !== "no";
   view.table = address.get("view") === "table";
   return address.get("incident");
 }
 
-/** Keep the address true; inside srcdoc there is none to keep. */
+/**
+ * Keep the address true; inside srcdoc there is none to keep.
+ * @param {View} view
+ */
 export function keepAddress(view) {
   if (!/^(file|https?):$/.test(location.protocol)) return;
   const text = writeAddress(view);

@@ -5,13 +5,20 @@ import { formatCount, kindLabel, language, named, t } from "./i18n.js";
 const MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August",
   "September", "October", "November", "December"];
 
+/**
+ * @param {string} iso
+ * @param {{year?: boolean}} [options]
+ */
 function day(iso, { year = true } = {}) {
   const [y, m, d] = iso.split("-").map(Number);
   if (language() === "ko") return `${year ? `${y}년 ` : ""}${m}월 ${d}일`;
   return `${d} ${MONTHS[m - 1]}${year ? ` ${y}` : ""}`;
 }
 
-/** The date of an incident, no more exact than it is known. */
+/**
+ * The date of an incident, no more exact than it is known.
+ * @param {When} when
+ */
 export function formatDate({ start, end, precision }) {
   if (!start) return t("date_unknown");
   const [y, m] = start.split("-").map(Number);
@@ -26,7 +33,10 @@ export function formatDate({ start, end, precision }) {
   return precision === "range" ? span : `${span} (${precision})`;
 }
 
-/** Metres as a person would say them. */
+/**
+ * Metres as a person would say them.
+ * @param {number} metres
+ */
 export function formatDistance(metres) {
   const size = Math.abs(metres);
   if (size < 950) return `${size < 95 ? Math.round(size) : Math.round(size / 10) * 10} m`;
@@ -34,7 +44,10 @@ export function formatDistance(metres) {
   return `${formatCount(Math.round(size / 1000))} km`;
 }
 
-/** Where, and how well that is known. */
+/**
+ * Where, and how well that is known.
+ * @param {Located} place
+ */
 export function formatUncertainty(place) {
   if (place.isLine) return t("along_line");
   if (place.shape && place.grade === "area") return t("in_area");
@@ -43,11 +56,15 @@ export function formatUncertainty(place) {
   return `± ${formatDistance(place.uncertainty)}`;
 }
 
+/** @param {number} share */
 export function formatPercent(share) {
   return share > 0.995 && share < 1 ? "> 99 %" : `${Math.round(share * 100)} %`;
 }
 
-/** Zone, how sure that is, side and distance to the MDL. */
+/**
+ * Zone, how sure that is, side and distance to the MDL.
+ * @param {Zone} zone
+ */
 export function formatZone(zone) {
   const name = named("zone", zone.zone);
   const lower = name.replace(/^(Inside|North|South|At|Outside)/, (word) => word.toLowerCase());
@@ -57,6 +74,7 @@ export function formatZone(zone) {
   return [head, mdlRange(zone)].filter(Boolean).join("; ");
 }
 
+/** @param {Zone} zone */
 function mdlRange({ side, distance, min, max }) {
   if (distance === null) return "";
   const low = min ?? distance;
@@ -70,19 +88,29 @@ function mdlRange({ side, distance, min, max }) {
   return side === "north" || side === "south" ? t("mdl_side", { range, side: t(`${side}_word`) }) : t("mdl_from", { range });
 }
 
-/** Killed, injured, detained: only what a text states. */
+/**
+ * Killed, injured, detained: only what a text states.
+ * @param {Casualties|null} numbers
+ */
 export function formatCasualties(numbers) {
   if (!numbers) return "";
   const words = ["killed", "injured", "detained"];
   return numbers.map((count, i) => (count < 0 ? "" : t(words[i], { count }))).filter(Boolean).join(", ");
 }
 
-/** The tag of what is not simply told as a fact. */
+/**
+ * The tag of what is not simply told as a fact.
+ * @param {Incident} incident
+ */
 export const toneOf = (incident) => (incident.assertion === "asserted" ? "" : named("assertion", incident.assertion));
 
+/** @param {Incident} incident */
 export const whereOf = (incident) => (incident.place ? `${incident.place.label}, ${formatUncertainty(incident.place)}` : t("place_unknown"));
 
-/** One line for screen readers and lists. */
+/**
+ * One line for screen readers and lists.
+ * @param {Incident} incident
+ */
 export function describe(incident) {
   const tone = toneOf(incident);
   return `${kindLabel(incident.kind)}${tone ? ` (${tone.toLowerCase()})` : ""}: ${formatDate(incident)}, ${whereOf(incident)}`;

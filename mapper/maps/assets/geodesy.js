@@ -9,6 +9,10 @@ const RAD = Math.PI / 180;
 /**
  * Metres between two points: Vincenty (1975), "Direct and Inverse Solutions of Geodesics on
  * the Ellipsoid", Survey Review 23(176). Antipodes do not converge; no border is that long.
+ * @param {number} lon1
+ * @param {number} lat1
+ * @param {number} lon2
+ * @param {number} lat2
  */
 export function geodesicDistance(lon1, lat1, lon2, lat2) {
   if (lon1 === lon2 && lat1 === lat2) return 0;
@@ -44,11 +48,15 @@ export function geodesicDistance(lon1, lat1, lon2, lat2) {
  *
  * A plane that touches the ellipsoid finds the segments that may be nearest (its scale is
  * within half a percent over Korea); along those the geodesic itself decides.
+ * @param {number} lon
+ * @param {number} lat
+ * @param {LonLat[][]} lines
  */
 export function distanceToLines(lon, lat, lines) {
   const sin2 = Math.sin(lat * RAD) ** 2;
   const perLat = ((A * (1 - E2)) / (1 - E2 * sin2) ** 1.5) * RAD;
   const perLon = (A / Math.sqrt(1 - E2 * sin2)) * Math.cos(lat * RAD) * RAD;
+  /** @type {[away: number, start: LonLat, end: LonLat][]} */
   const found = [];
   let least = Infinity;
   for (const line of lines) {
@@ -66,6 +74,12 @@ export function distanceToLines(lon, lat, lines) {
   return nearest;
 }
 
+/**
+ * @param {number} x1
+ * @param {number} y1
+ * @param {number} x2
+ * @param {number} y2
+ */
 function planeDistance(x1, y1, x2, y2) {
   const [dx, dy] = [x2 - x1, y2 - y1];
   const length2 = dx * dx + dy * dy;
@@ -73,10 +87,16 @@ function planeDistance(x1, y1, x2, y2) {
   return Math.hypot(x1 + share * dx, y1 + share * dy);
 }
 
-/** Least geodesic distance along a segment that is straight in degrees (golden section). */
+/**
+ * Least geodesic distance along a segment that is straight in degrees (golden section).
+ * @param {number} lon
+ * @param {number} lat
+ * @param {LonLat} start
+ * @param {LonLat} end
+ */
 function alongSegment(lon, lat, [lon1, lat1], [lon2, lat2]) {
   const ratio = (Math.sqrt(5) - 1) / 2;
-  const at = (share) => geodesicDistance(lon, lat, lon1 + share * (lon2 - lon1), lat1 + share * (lat2 - lat1));
+  const at = (/** @type {number} */ share) => geodesicDistance(lon, lat, lon1 + share * (lon2 - lon1), lat1 + share * (lat2 - lat1));
   let [low, high] = [0, 1];
   let [left, right] = [1 - ratio, ratio];
   let [atLeft, atRight] = [at(left), at(right)];
@@ -94,7 +114,12 @@ function alongSegment(lon, lat, [lon1, lat1], [lon2, lat2]) {
   return Math.min(atLeft, atRight, at(0), at(1));
 }
 
-/** Whether a point lies inside rings (holes count by the even-odd rule). */
+/**
+ * Whether a point lies inside rings (holes count by the even-odd rule).
+ * @param {number} lon
+ * @param {number} lat
+ * @param {LonLat[][]} rings
+ */
 export function isInside(lon, lat, rings) {
   let inside = false;
   for (const ring of rings) {

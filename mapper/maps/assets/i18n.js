@@ -26,7 +26,11 @@ export function t(key, values = {}) {
   return text.replace(/\{(\w+)\}/g, (_, name) => String(values[name] ?? ""));
 }
 
-/** Say a word of the model (`zone` + `jsa`), or the word itself when nobody named it. */
+/**
+ * Say a word of the model (`zone` + `jsa`), or the word itself when nobody named it.
+ * @param {string} group
+ * @param {string} key
+ */
 export function named(group, key) {
   return words.tables[words.language]?.[`${group}_${key}`] ?? key.replaceAll("_", " ");
 }
@@ -34,9 +38,14 @@ export function named(group, key) {
 /** @param {{label: string, labelKo?: string}} kind */
 export const kindLabel = (kind) => (words.language === "ko" && kind.labelKo) || kind.label;
 
+/** @param {number} count */
 export const formatCount = (count) => count.toLocaleString(locale());
 
-/** "1 incident", "2 incidents". */
+/**
+ * "1 incident", "2 incidents".
+ * @param {number} count
+ * @param {string} noun
+ */
 export function plural(count, noun) {
   return t(`${noun}_${count === 1 ? "one" : "many"}`, { count: formatCount(count) });
 }

@@ -4,12 +4,12 @@ import { button, h, isPhone } from "./dom.js";
 import { facetsOf, sourcesOf } from "./filters.js";
 import { formatCount, kindLabel, named, t } from "./i18n.js";
 import { createSymbol } from "./symbols.js";
-import { HIDDEN_AT_FIRST } from "./basemap.js";
 
 const LINES = [
   { key: "dmz_north" }, { key: "dmz_south" }, { key: "mdl" }, { key: "jsa" }, { key: "nll_west", also: ["nll_east"] },
   { key: "ccl" }, { key: "han_estuary" }, { key: "sectors" }, { key: "base_provinces" }, { key: "border_counties" }, { key: "parallel_38" },
 ];
+/** @type {Record<string, string[]>} */
 const ORDER = {
   zone: ["jsa", "inside_dmz", "north_of_dmz", "south_of_dmz", "sea", "outside_korea", "unknown", "unplaced"],
   side: ["north", "south", "straddles", "unknown"],
@@ -23,27 +23,42 @@ const MOST_SOURCES = 300;
 
 /**
  * Build the legend.
- * @param {any} map
- * @param {any} model
- * @param {any} view
- * @param {Map<string, any>} layers
+ * @param {L.Map} map
+ * @param {Model} model
+ * @param {View} view
+ * @param {Map<string, L.FeatureGroup>} layers
  * @param {{onFilter: () => void, onReset: () => void, open: boolean}} actions
  */
 export function createLegend(map, model, view, layers, { onFilter, onReset, open }) {
+  /** @type {LegendBox[]} */
   const boxes = [];
+  /** @type {HTMLSelectElement | null} */
+  let sourceSelect = null;
+  /**
+   * @param {Facet} facet
+   * @param {string} value
+   * @param {string} label
+   * @param {Child} [sign]
+   */
   const facetBox = (facet, value, label, sign) => {
     const made = checkbox({ label, sign, key: value, facet, count: true, onChange: (on) => { toggle(view.hidden[facet], value, !on); onFilter(); } });
     boxes.push({ facet, value, ...made });
     return made.row;
   };
+  /** @param {Facet} facet */
   const present = (facet) => {
     const values = new Set(model.incidents.map((incident) => facetsOf(incident)[facet]));
     return [...ORDER[facet].filter((value) => values.has(value)), ...[...values].filter((value) => !ORDER[facet].includes(value))];
   };
+  /**
+   * @param {Facet} facet
+   * @param {(value: string) => Child} [sign]
+   */
   const facetGroup = (facet, sign) => {
     const values = present(facet);
     return values.length > (sign ? 0 : 1) && group(t(`group_${facet}`), values.map((value) => facetBox(facet, value, named(facet, value), sign?.(value))));
   };
+  /** @param {boolean} on */
   const setAll = (on) => {
     view.hidden.kind = new Set(on ? [] : model.kinds.map((kind) => kind.key));
     onFilter();
@@ -69,19 +84,23 @@ export function createLegend(map, model, view, layers, { onFilter, onReset, open
     if (sources.length < 2) return null;
     const select = h("select", { "aria-label": t("group_source"), "data-key": "source", on: { change: () => { view.source = select.value; onFilter(); } } },
       h("option", { value: "" }, t("all_sources")), sources.slice(0, MOST_SOURCES).map((source) => h("option", { value: source }, source)));
-    boxes.select = select;
+    sourceSelect = select;
     return group(t("group_source"), [select]);
   }
 
+  /** @param {{key: string, also?: string[]}} line */
   function layerBox(line) {
-    const shown = [line.key, ...(line.also || [])].map((key) => layers.get(key)).filter(Boolean);
+    const shown = [line.key, ...(line.also || [])].flatMap((key) => layers.get(key) || []);
     const made = checkbox({ label: t(`layer_${line.key}`), sign: h("span", { class: `swatch ${line.key}`, "aria-hidden": "true" }), key: line.key,
       onChange: (on) => { for (const layer of shown) { if (on) layer.addTo(map); else layer.remove(); } } });
-    made.input.checked = map.hasLayer(layers.get(line.key)) || (!HIDDEN_AT_FIRST.has(line.key) && !layers.get(line.key));
+    made.input.checked = shown.some((layer) => map.hasLayer(layer));
     return made.row;
   }
 
-  /** Show the live counts, and what the view hides. */
+  /**
+   * Show the live counts, and what the view hides.
+   * @param {FacetCounts} counts
+   */
   function refresh(counts) {
     for (const { facet, value, input, row, number } of boxes) {
       const count = counts[facet].get(value) || 0;
@@ -89,7 +108,7 @@ export function createLegend(map, model, view, layers, { onFilter, onReset, open
       number.textContent = formatCount(count);
       row.classList.toggle("empty", count === 0);
     }
-    if (boxes.select) boxes.select.value = view.source;
+    if (sourceSelect) sourceSelect.value = view.source;
   }
 
   return { root: legend, body, refresh };
@@ -97,16 +116,27 @@ export function createLegend(map, model, view, layers, { onFilter, onReset, open
 
 export const legendOpensFirst = () => !isPhone();
 
+/**
+ * @param {string} title
+ * @param {Child[]} entries
+ * @param {Child} [extra]
+ */
 function group(title, entries, extra) {
   return h("fieldset", {}, h("legend", {}, title), extra, entries);
 }
 
+/** @param {{label: string, count?: boolean, sign?: Child, key: string, facet?: string, onChange: (on: boolean) => void}} options */
 function checkbox({ label, count = false, sign = null, key, facet = "", onChange }) {
   const input = h("input", { type: "checkbox", checked: true, "data-key": key, "data-facet": facet || false, on: { change: () => onChange(input.checked) } });
   const number = h("span", { class: "entry-count" });
   return { input, number, row: h("label", { class: "entry" }, input, sign, h("span", { class: "entry-label" }, label), count && number) };
 }
 
+/**
+ * @param {Set<string>} set
+ * @param {string} key
+ * @param {boolean} on
+ */
 function toggle(set, key, on) {
   if (on) set.add(key);
   else set.delete(key);

@@ -7,7 +7,13 @@ import { createSymbol } from "./symbols.js";
 
 const BATCH = 100;
 
-/** A list that grows when asked, so that 10,000 rows cost nothing until they are wanted. */
+/**
+ * A list that grows when asked, so that 10,000 rows cost nothing until they are wanted.
+ * @template T
+ * @param {T[]} items
+ * @param {(item: T) => Node} renderItem
+ * @param {string} name
+ */
 function growingList(items, renderItem, name) {
   const list = h("ol", { class: "rows" });
   const more = button("", () => grow(), { class: "more" });
@@ -22,6 +28,10 @@ function growingList(items, renderItem, name) {
   return [list, more];
 }
 
+/**
+ * @param {Incident} incident
+ * @param {OpenIncident} onOpen
+ */
 function incidentRow(incident, onOpen) {
   const tone = toneOf(incident);
   const quote = incident.evidence[0]?.exact || "";
@@ -35,9 +45,13 @@ function incidentRow(incident, onOpen) {
         h("span", { class: "row-quote" }, quote || incident.summary))));
 }
 
-/** All incidents that pass the filters, drawn when they are looked at, not before. */
+/**
+ * All incidents that pass the filters, drawn when they are looked at, not before.
+ * @param {{onOpen: OpenIncident}} actions
+ */
 export function createIncidentList({ onOpen }) {
   const body = h("div", { class: "list-body" });
+  /** @type {Incident[]} */
   let shown = [];
   let stale = true;
   function show() {
@@ -45,6 +59,7 @@ export function createIncidentList({ onOpen }) {
     stale = false;
     body.replaceChildren(...(shown.length ? growingList(shown, (incident) => incidentRow(incident, onOpen), "incident") : [h("p", { class: "none" }, t("nothing_shown"))]));
   }
+  /** @param {Incident[]} incidents */
   function refresh(incidents) {
     shown = incidents;
     stale = true;
@@ -53,13 +68,25 @@ export function createIncidentList({ onOpen }) {
   return { root: h("div", { class: "list" }, body), refresh, show };
 }
 
-/** What is missing from the map, and why: never hidden. */
+/**
+ * What is missing from the map, and why: never hidden.
+ * @param {Model} model
+ * @param {{onOpen: OpenIncident, onSpan: OpenSpan}} actions
+ */
 export function createGaps(model, { onOpen, onSpan }) {
   const unplaced = model.incidents.filter((incident) => !incident.place);
   const undated = model.incidents.filter((incident) => !incident.start);
   const unresolved = model.mentions.filter((mention) => mention.status === "abstained");
   const total = unplaced.length + undated.length + model.problems.length;
   const reasonFor = reasons(model);
+  /**
+   * @template T
+   * @param {string} title
+   * @param {string} note
+   * @param {T[]} items
+   * @param {(item: T) => Node} render
+   * @param {string} name
+   */
   const section = (title, note, items, render, name) => h("section", {}, h("h2", {}, `${title} (${formatCount(items.length)})`), h("p", { class: "how" }, note), items.length ? growingList(items, render, name) : h("p", { class: "none" }, t("none_found")));
   const root = h("div", { class: "list gaps" },
     section(t("gap_unplaced"), t("gap_unplaced_note"), unplaced, (incident) => {
@@ -76,6 +103,10 @@ export function createGaps(model, { onOpen, onSpan }) {
   return { root, total };
 }
 
+/**
+ * @param {Model} model
+ * @returns {(incident: Incident) => string}
+ */
 function reasons(model) {
   return (incident) => {
     const [first] = incident.evidence;
@@ -85,11 +116,16 @@ function reasons(model) {
   };
 }
 
+/**
+ * @param {Problem} problem
+ * @param {OpenSpan} onSpan
+ */
 function problemRow(problem, onSpan) {
   const body = h("span", { class: "row-body" },
     h("span", { class: "row-head" }, h("strong", {}, problem.code.replaceAll("_", " ")), h("span", { class: "row-when" }, t("at_stage", { stage: problem.stage }))),
     h("span", { class: "row-message" }, problem.message),
     problem.document && h("span", { class: "row-where" }, problem.document.name));
-  if (!problem.document || problem.start < 0) return h("li", {}, h("div", { class: "row" }, body));
-  return h("li", {}, h("button", { type: "button", class: "row", on: { click: () => onSpan(problem.document, problem.start, problem.end) } }, body));
+  const { document } = problem;
+  if (!document || problem.start < 0) return h("li", {}, h("div", { class: "row" }, body));
+  return h("li", {}, h("button", { type: "button", class: "row", on: { click: () => onSpan(document, problem.start, problem.end) } }, body));
 }

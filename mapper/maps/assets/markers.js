@@ -14,27 +14,36 @@ const MARGIN = 0.15;
 
 /**
  * Put incidents on the map: only those in sight become elements.
- * @param {any} map
- * @param {any} model
- * @param {any} view
- * @param {(incident: any) => void} onOpen
+ * @param {L.Map} map
+ * @param {Model} model
+ * @param {View} view
+ * @param {(incident: Incident) => void} onOpen
  */
 export function createMarkers(map, model, view, onOpen) {
   const peek = createPeek(map, model);
   const layer = L.layerGroup().addTo(map);
-  const state = { shown: [], zoom: null, groups: [], drawn: new Map(), fan: null };
+  /** @type {{shown: PlacedIncident[], zoom: number, groups: Group[], drawn: Map<Group, IncidentMarker>, fan: {group: Group, layer: L.LayerGroup, markers: IncidentMarker[]} | null}} */
+  const state = { shown: [], zoom: NaN, groups: [], drawn: new Map(), fan: null };
+  /** @type {Map<Incident, L.Point>} */
   const world = new Map();
   for (const incident of model.incidents) {
     if (incident.place) world.set(incident, map.project([incident.place.lat, incident.place.lon], 0));
   }
+  /** @param {number} zoom */
   const pixels = (zoom) => {
     const scale = map.getZoomScale(zoom, 0);
-    return (incident) => ({ x: world.get(incident).x * scale, y: world.get(incident).y * scale });
+    return (/** @type {Incident} */ incident) => {
+      const { x, y } = /** @type {L.Point} */ (world.get(incident));
+      return { x: x * scale, y: y * scale };
+    };
   };
 
-  /** Show these incidents and no others. */
+  /**
+   * Show these incidents and no others.
+   * @param {Incident[]} shown
+   */
   function refresh(shown) {
-    state.shown = shown.filter((incident) => incident.place);
+    state.shown = shown.filter(isPlaced);
     regroup();
   }
 
@@ -43,8 +52,8 @@ export function createMarkers(map, model, view, onOpen) {
     layer.clearLayers();
     state.drawn.clear();
     state.zoom = map.getZoom();
-    state.groups = groupPoints(state.shown, pixels(state.zoom), RADIUS_PX);
-    for (const group of state.groups) group.latLng = map.unproject([group.x, group.y], state.zoom);
+    state.groups = groupPoints(state.shown, pixels(state.zoom), RADIUS_PX)
+      .map((group) => ({ ...group, latLng: map.unproject([group.x, group.y], state.zoom) }));
     draw();
   }
 
@@ -62,28 +71,37 @@ export function createMarkers(map, model, view, onOpen) {
     }
   }
 
+  /** @param {Group} group */
   function create(group) {
     const [incident] = group.items;
     return group.items.length === 1 ? createMarker(incident, [incident.place.lat, incident.place.lon]) : createCluster(group);
   }
 
+  /**
+   * @param {PlacedIncident} incident
+   * @param {L.LatLngExpression} latLng
+   */
   function createMarker(incident, latLng) {
     const icon = new IncidentIcon({ incident, isSelected: () => view.selected === incident, peek });
-    const marker = L.marker(latLng, { icon, keyboard: true, riseOnHover: true, zIndexOffset: raise(incident) });
+    const marker = /** @type {IncidentMarker} */ (L.marker(latLng, { icon, keyboard: true, riseOnHover: true, zIndexOffset: raise(incident) }));
     marker.incident = incident;
     return marker.on("click", () => onOpen(incident)).on("mouseover", () => peek.show(incident)).on("mouseout", () => peek.hide());
   }
 
+  /** @param {Group} group */
   function createCluster(group) {
     const marker = L.marker(group.latLng, { icon: new ClusterIcon({ incidents: group.items }), keyboard: true, riseOnHover: true });
     return marker.on("click", () => split(group));
   }
 
-  /** Come closer until a cluster falls apart, or fan out what never would. */
+  /**
+   * Come closer until a cluster falls apart, or fan out what never would.
+   * @param {Group} group
+   */
   function split(group) {
     if (staysTogether(group.items)) {
       openFan(group);
-      state.fan.markers[0].getElement()?.focus({ preventScroll: true });
+      state.fan?.markers[0].getElement()?.focus({ preventScroll: true });
       return;
     }
     const bounds = L.latLngBounds(group.items.map(({ place }) => [place.lat, place.lon]));
@@ -91,15 +109,21 @@ export function createMarkers(map, model, view, onOpen) {
     go(bounds.getCenter(), Math.min(zoom, map.getMaxZoom()));
   }
 
+  /**
+   * @param {L.LatLngExpression} center
+   * @param {number} zoom
+   */
   function go(center, zoom) {
     map.setView(center, zoom, { animate: !reducedMotion(), duration: 0.5 });
   }
 
+  /** @param {PlacedIncident[]} incidents */
   function staysTogether(incidents) {
     const groups = groupPoints(incidents, pixels(map.getMaxZoom()), RADIUS_PX);
     return groups.length === 1;
   }
 
+  /** @param {Group} group */
   function openFan(group) {
     closeFan();
     const cluster = state.drawn.get(group);
@@ -123,7 +147,11 @@ export function createMarkers(map, model, view, onOpen) {
     if (state.groups.includes(group)) draw();
   }
 
-  /** The marker of an incident, if it stands by itself on the screen. */
+  /**
+   * The marker of an incident, if it stands by itself on the screen.
+   * @param {Incident} incident
+   * @returns {IncidentMarker|null}
+   */
   function find(incident) {
     const fanned = state.fan?.markers.find((marker) => marker.incident === incident);
     if (fanned) return fanned;
@@ -131,9 +159,13 @@ export function createMarkers(map, model, view, onOpen) {
     return null;
   }
 
-  /** Bring an incident on the screen by itself: come close enough, and fan out what shares its spot. */
+  /**
+   * Bring an incident on the screen by itself: come close enough, and fan out what shares its spot.
+   * @param {Incident} incident
+   * @param {number} zoom
+   */
   async function reveal(incident, zoom) {
-    if (!incident.place || !state.shown.includes(incident)) return;
+    if (!isPlaced(incident) || !state.shown.includes(incident)) return;
     const { lat, lon } = incident.place;
     const marker = find(incident);
     if (marker?.getElement() && map.getBounds().pad(-0.05).contains(marker.getLatLng())) return;
@@ -146,16 +178,20 @@ export function createMarkers(map, model, view, onOpen) {
     if (group && group.items.length > 1) openFan(group);
   }
 
+  /**
+   * @param {PlacedIncident} incident
+   * @param {number} zoom
+   */
   function standsAlone(incident, zoom) {
     const group = groupPoints(state.shown, pixels(zoom), RADIUS_PX).find((each) => each.items.includes(incident));
-    return group.items.length === 1 || staysTogether(group.items);
+    return !group || group.items.length === 1 || staysTogether(group.items);
   }
 
   /** Keep the look of the selected marker true. */
   function mark() {
     for (const marker of [...state.drawn.values(), ...(state.fan?.markers || [])]) {
       if (!marker.incident || !marker.getElement()) continue;
-      marker.getElement().classList.toggle("selected", marker.incident === view.selected);
+      marker.getElement()?.classList.toggle("selected", marker.incident === view.selected);
       marker.setZIndexOffset(marker.incident === view.selected ? 2000 : raise(marker.incident));
     }
   }
@@ -165,9 +201,19 @@ export function createMarkers(map, model, view, onOpen) {
   return { refresh, peek, reveal, mark, find, closeFan, groups: () => state.groups };
 }
 
-const raise = (incident) => (incident.place.grade === "area" ? -500 : 0);
+/**
+ * @param {Incident} incident
+ * @returns {incident is PlacedIncident}
+ */
+const isPlaced = (incident) => incident.place !== null;
 
-/** Wait until the map stands still; give up after two seconds. */
+/** @param {Incident} incident */
+const raise = (incident) => (incident.place?.grade === "area" ? -500 : 0);
+
+/**
+ * Wait until the map stands still; give up after two seconds.
+ * @param {InnerMap} map
+ */
 async function settled(map) {
   const end = performance.now() + 2000;
   do {
@@ -175,27 +221,45 @@ async function settled(map) {
   } while (performance.now() < end && (map._animatingZoom || map._panAnim?._inProgress));
 }
 
-/** The shape under the pointer, and the one of the selected place, which stays. */
+/**
+ * The shape under the pointer, and the one of the selected place, which stays.
+ * @param {L.Map} map
+ * @param {Model} model
+ */
 function createPeek(map, model) {
+  /** @type {L.Layer | null} */
   let hovered = null;
+  /** @type {L.Layer | null} */
   let kept = null;
+  /**
+   * @param {Place} place
+   * @param {Kind|null} kind
+   * @param {string} className
+   */
   const draw = (place, kind, className) => {
     const shape = drawPlace(place, model, className);
     shape.addTo(map);
-    const paths = shape.getLayers ? flatten(shape) : [shape];
-    for (const path of paths) if (kind && path.getElement()) paint(path.getElement(), kind);
+    for (const path of flatten(shape)) {
+      const element = path.getElement();
+      if (kind && element) paint(/** @type {SVGElement} */ (element), kind);
+    }
     return shape;
   };
   return {
+    /** @param {Incident} incident */
     show(incident) {
       this.hide();
-      hovered = draw(incident.place, incident.kind, "hovered");
+      if (incident.place) hovered = draw(incident.place, incident.kind, "hovered");
     },
     hide() {
       hovered?.remove();
       hovered = null;
     },
-    keep(place, kind) {
+    /**
+     * @param {Place | null} place
+     * @param {Kind | null} [kind]
+     */
+    keep(place, kind = null) {
       kept?.remove();
       kept = place ? draw(place, kind, "kept") : null;
       return kept;
@@ -203,10 +267,15 @@ function createPeek(map, model) {
   };
 }
 
-function flatten(group) {
-  return group.getLayers().flatMap((layer) => (layer.getLayers ? flatten(layer) : [layer]));
+/**
+ * @param {L.Layer} layer
+ * @returns {L.Path[]}
+ */
+function flatten(layer) {
+  return layer instanceof L.LayerGroup ? layer.getLayers().flatMap(flatten) : [/** @type {L.Path} */ (layer)];
 }
 
+/** @type {IconClass} */
 const IncidentIcon = L.Icon.extend({
   options: { iconSize: [SIZE_PX, SIZE_PX], incident: null, isSelected: () => false, peek: null },
   createIcon() {
@@ -222,6 +291,7 @@ const IncidentIcon = L.Icon.extend({
   createShadow: () => null,
 });
 
+/** @type {IconClass} */
 const ClusterIcon = L.Icon.extend({
   options: { iconSize: [38, 38], incidents: [] },
   createIcon() {
@@ -232,7 +302,7 @@ const ClusterIcon = L.Icon.extend({
     const words = order.slice(0, 4).map(([kind, count]) => `${count} ${kindLabel(kind).toLowerCase()}`).join(", ");
     const icon = h("div", { class: "cluster-icon", "aria-label": t("cluster_label", { incidents: plural(incidents.length, "incident"), kinds: words + (order.length > 4 ? t("and_others") : "") }) },
       h("span", { class: incidents.length > 999 ? "many" : "" }, formatCount(incidents.length)));
-    icon.classList.toggle("vague", incidents.every((incident) => incident.place.grade === "area"));
+    icon.classList.toggle("vague", incidents.every((/** @type {PlacedIncident} */ incident) => incident.place.grade === "area"));
     icon.style.setProperty("--slices", slices(order, incidents.length, "color"));
     icon.style.setProperty("--slices-dark", slices(order, incidents.length, "colorDark"));
     return finish(this, icon);
@@ -240,7 +310,12 @@ const ClusterIcon = L.Icon.extend({
   createShadow: () => null,
 });
 
-/** The ring of a cluster: a slice for each colour. */
+/**
+ * The ring of a cluster: a slice for each colour.
+ * @param {[Kind, number][]} order
+ * @param {number} total
+ * @param {"color"|"colorDark"} colorKey
+ */
 function slices(order, total, colorKey) {
   const byColor = new Map();
   for (const [kind, count] of order) byColor.set(kind[colorKey], (byColor.get(kind[colorKey]) || 0) + count);
@@ -253,6 +328,10 @@ function slices(order, total, colorKey) {
   return `conic-gradient(${stops.join(", ")})`;
 }
 
+/**
+ * @param {InnerIcon} icon
+ * @param {HTMLElement} element
+ */
 function finish(icon, element) {
   const own = element.className;
   icon._setIconStyles(element, "icon"); // Leaflet writes className anew

@@ -7,10 +7,11 @@ const NEAR_M = 15000;
 
 /**
  * Decode what the Python side wrote (mapper/maps/payload.py).
- * @param {any} raw
+ * @param {Raw} raw
+ * @returns {Model}
  */
 export function readPayload(raw) {
-
+  /** @type {TextOf} */
   const text = (index) => raw.strings[index];
   const places = raw.places.label.map((label, i) => ({
     index: i,
@@ -24,6 +25,7 @@ export function readPayload(raw) {
     extent: raw.places.extent[i],
     grade: gradeOf(raw.places.extent[i]),
   }));
+  /** @type {Article[]} */
   const documents = raw.documents.map((document, index) => ({
     ...document,
     index,
@@ -31,6 +33,7 @@ export function readPayload(raw) {
     mentions: [],
     evidence: [],
   }));
+  /** @type {Model} */
   const model = {
     title: raw.title,
     kinds: raw.kinds.map((kind) => ({ ...kind, count: 0 })),
@@ -54,20 +57,40 @@ export function readPayload(raw) {
   return model;
 }
 
+/**
+ * @param {Shape} shape
+ * @param {LayerInfo[]} layers
+ * @returns {boolean}
+ */
 function isLine(shape, layers) {
   if (!shape.layers) return Boolean(shape.lines) && !shape.polygons;
-  return shape.layers.every((name) => isLine(layers.find((layer) => layer.name === name).shape, layers));
+  return shape.layers.every((name) => {
+    const drawn = layers.find((layer) => layer.name === name)?.shape;
+    return Boolean(drawn) && isLine(/** @type {Shape} */ (drawn), layers);
+  });
 }
 
+/**
+ * @param {number} extent
+ * @returns {Grade}
+ */
 function gradeOf(extent) {
   if (extent <= EXACT_M) return "exact";
   return extent <= NEAR_M ? "near" : "area";
 }
 
+/**
+ * @param {RawIncidents} columns
+ * @param {number} i
+ * @param {TextOf} text
+ * @param {Model} model
+ * @returns {Incident}
+ */
 function readIncident(columns, i, text, model) {
   const kind = model.kinds[columns.kind[i]];
   kind.count += 1;
   const assertion = text(columns.assertion[i]);
+  /** @type {Incident} */
   const incident = {
     index: i,
     id: text(columns.id[i]),
@@ -92,8 +115,8 @@ function readIncident(columns, i, text, model) {
     })),
     casualties: columns.casualties[i] || null,
     evidence: [],
-    claims: (columns.claims?.[i] || []).map((row) => readClaim(row, text, model)),
-    known: (columns.known?.[i] || []).map((row) => readKnown(row, text)),
+    claims: (columns.claims?.[i] || []).map((/** @type {any[]} */ row) => readClaim(row, text, model)),
+    known: (columns.known?.[i] || []).map((/** @type {any[]} */ row) => readKnown(row, text)),
   };
   incident.evidence = columns.evidence[i].map((row, n) => {
     const piece = readEvidence(row, model);
@@ -103,18 +126,34 @@ function readIncident(columns, i, text, model) {
   return incident;
 }
 
+/**
+ * @param {any[]} row
+ * @param {TextOf} text
+ * @returns {TextWhen}
+ */
 function readWhen([start, end, precision, words], text) {
   return { start: start || "", end: end || start || "", precision: text(precision), words: text(words) };
 }
 
+/**
+ * @param {any[]} row
+ * @param {TextOf} text
+ * @param {Model} model
+ * @returns {Claim}
+ */
 function readClaim([documents, kind, when, assertion, casualties, place], text, model) {
   return {
-    documents: documents.map((index) => model.documents[index]),
+    documents: documents.map((/** @type {number} */ index) => model.documents[index]),
     kind: text(kind), when: readWhen(when, text), assertion: text(assertion),
     casualties: casualties || null, place: place < 0 ? null : model.places[place],
   };
 }
 
+/**
+ * @param {any[]} row
+ * @param {TextOf} text
+ * @returns {Known}
+ */
 function readKnown([register, entry, title, when, place, people, casualties, note, sources, reason, probability], text) {
   return {
     register: text(register), entry: text(entry), title: text(title), when: readWhen(when, text), place: text(place),
@@ -122,16 +161,33 @@ function readKnown([register, entry, title, when, place, people, casualties, not
   };
 }
 
+/**
+ * @param {any[]} row
+ * @param {TextOf} text
+ * @returns {Zone}
+ */
 function readZone([zone, side, certainty, distance, min, max, share], text) {
   return { zone: text(zone), side: text(side), certainty: text(certainty), distance, min, max, share };
 }
 
+/**
+ * @param {any[]} row
+ * @param {Model} model
+ * @returns {Evidence}
+ */
 function readEvidence([index, start, end, url, exact], model) {
   const document = model.documents[index] || null;
   const address = Array.isArray(url) ? document.url + url[0] : url;
   return { document, start, end, url: address, exact: exact ?? document.text.slice(start, end) };
 }
 
+/**
+ * @param {RawColumns} columns
+ * @param {number} i
+ * @param {TextOf} text
+ * @param {Model} model
+ * @returns {Mention}
+ */
 function readMention(columns, i, text, model) {
   const document = model.documents[columns.document[i]];
   const mention = {
@@ -151,6 +207,11 @@ function readMention(columns, i, text, model) {
   return mention;
 }
 
+/**
+ * @param {RawAlternatives} rows
+ * @param {TextOf} text
+ * @returns {Alternative[]}
+ */
 function readAlternatives(rows, text) {
   return (rows || []).map(([name, lon, lat, probability, reason]) => ({
     name: text(name), lon, lat, probability, reason: text(reason),
@@ -162,15 +223,20 @@ function readAlternatives(rows, text) {
  * @param {string} id
  */
 export async function readElement(id) {
-  const element = document.getElementById(id);
-  if (element.type === "application/json") return JSON.parse(element.textContent);
-  const bytes = Uint8Array.from(atob(element.textContent), (char) => char.charCodeAt(0));
+  const element = /** @type {HTMLScriptElement} */ (document.getElementById(id));
+  if (element.type === "application/json") return JSON.parse(element.textContent ?? "");
+  const bytes = Uint8Array.from(atob(element.textContent ?? ""), (char) => char.charCodeAt(0));
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
   return new Response(stream).json();
 }
 
-/** Undo the steps of a line: the one place where lon, lat becomes Leaflet's lat, lon. */
+/**
+ * Undo the steps of a line: the one place where lon, lat becomes Leaflet's lat, lon.
+ * @param {Steps} steps
+ * @returns {L.LatLngTuple[]}
+ */
 export function decodeLine(steps) {
+  /** @type {L.LatLngTuple[]} */
   const points = [];
   let lon = 0;
   let lat = 0;

@@ -11,10 +11,11 @@ const PLACING = new Set(["literal", "relative"]);
 
 /**
  * Build the reader.
- * @param {any} model
- * @param {{onSentence: (incident: any, n: number) => void, onPlace: (mention: any) => void, onLeave: () => void}} actions
+ * @param {Model} model
+ * @param {ReaderActions} actions
  */
 export function createReader(model, actions) {
+  /** @type {{document: Article | null, outlined: HTMLElement[]}} */
   const state = { document: null, outlined: [] };
   const picker = createPicker(model, (index) => show(model.documents[index]));
   const meta = h("div", { class: "meta" });
@@ -25,6 +26,7 @@ export function createReader(model, actions) {
     if (event.key === "Escape") actions.onLeave();
   });
 
+  /** @param {Article} document */
   function show(document) {
     if (!document || state.document === document) return;
     state.document = document;
@@ -35,11 +37,12 @@ export function createReader(model, actions) {
       h("p", {}, [document.publisher, document.published ? t("published", { day: document.published }) : t("not_published")].filter(Boolean).join(" · "), " ", outsideLink(document.url, t("original"))));
     article.lang = document.language || "";
     article.replaceChildren(...renderText(document, { onSentence: actions.onSentence, onMention: explain }));
-    const [first] = [...article.children].filter((piece) => !piece.matches(".boilerplate") && piece.textContent.trim());
+    const [first] = /** @type {HTMLElement[]} */ ([...article.children]).filter((piece) => !piece.matches(".boilerplate") && piece.textContent.trim());
     // Front matter and menus stay above, greyed: reading starts where the article does.
     article.scrollTop = first && first.previousElementSibling ? first.offsetTop - 12 : 0;
   }
 
+  /** @param {Mention} mention */
   function explain(mention) {
     resolution.hidden = false;
     resolution.replaceChildren(...explanation(mention, model, { onPlace: () => actions.onPlace(mention), onClose: () => { resolution.hidden = true; } }));
@@ -51,20 +54,34 @@ export function createReader(model, actions) {
     state.outlined = [];
   }
 
-  /** Open the sentence of an incident: scroll to it, outline it, focus it. */
+  /**
+   * Open the sentence of an incident: scroll to it, outline it, focus it.
+   * @param {Incident} incident
+   * @param {number} n
+   * @param {{focus?: boolean}} [options]
+   */
   function reveal(incident, n, { focus = true } = {}) {
     const piece = incident.evidence[n];
     if (!piece?.document) return;
     show(piece.document);
-    outline([...article.querySelectorAll("mark")].filter((mark) => mark.spans.some((span) => span.incident === incident && span.n === n)), focus);
+    outline(/** @type {Mark[]} */ ([...article.querySelectorAll("mark")]).filter((mark) => mark.spans.some((span) => span.incident === incident && span.n === n)), focus);
   }
 
-  /** Open any passage, for a problem. */
+  /**
+   * Open any passage, for a problem.
+   * @param {Article} document
+   * @param {number} start
+   * @param {number} end
+   */
   function revealSpan(document, start, end) {
     show(document);
-    outline([...article.querySelectorAll("[data-start]")].filter((piece) => Number(piece.dataset.start) < end && Number(piece.dataset.end) > start), true);
+    outline(/** @type {HTMLElement[]} */ ([...article.querySelectorAll("[data-start]")]).filter((piece) => Number(piece.dataset.start) < end && Number(piece.dataset.end) > start), true);
   }
 
+  /**
+   * @param {HTMLElement[]} pieces
+   * @param {boolean} focus
+   */
   function outline(pieces, focus) {
     clear();
     state.outlined = pieces;
@@ -81,19 +98,28 @@ export function createReader(model, actions) {
   return { root, show, reveal, revealSpan, clear };
 }
 
+/**
+ * @param {Model} model
+ * @param {(index: number) => void} onPick
+ */
 function createPicker(model, onPick) {
   const { documents } = model;
-  if (documents.length < 2) return { root: h("div", { class: "picker", hidden: true }), set() {} };
+  if (documents.length < 2) return { root: h("div", { class: "picker", hidden: true }), set: () => {} };
   const select = h("select", { id: "document", "aria-label": t("article"), on: { change: () => onPick(select.selectedIndex) } },
     documents.map((document) => h("option", {}, `${document.name}${document.evidence.length ? ` (${document.evidence.length})` : ""}`)));
+  /** @param {number} by */
   const step = (by) => () => onPick((select.selectedIndex + by + documents.length) % documents.length);
   return {
     root: h("div", { class: "picker" }, button("‹", step(-1), { "aria-label": t("previous_article") }), select, button("›", step(1), { "aria-label": t("next_article") })),
-    set: (index) => { select.selectedIndex = index; },
+    set: (/** @type {number} */ index) => { select.selectedIndex = index; },
   };
 }
 
-/** Cut the text where any mark begins or ends, and wrap each piece. */
+/**
+ * Cut the text where any mark begins or ends, and wrap each piece.
+ * @param {Article} document
+ * @param {{onSentence: ReaderActions["onSentence"], onMention: (mention: Mention) => void}} actions
+ */
 function renderText(document, actions) {
   const { text } = document;
   const cuts = new Set([0, text.length]);
@@ -117,11 +143,18 @@ function renderText(document, actions) {
   return nodes;
 }
 
+/**
+ * @param {ToldSpan[]} spans
+ * @param {(string | Node)[]} inside
+ * @param {Props} data
+ * @param {Set<ToldSpan>} signed
+ * @param {ReaderActions["onSentence"]} onSentence
+ */
 function renderSentence(spans, inside, data, signed, onSentence) {
-  const mark = h("mark", { class: "sentence", ...data, on: { click: (event) => {
-    if (event.target.closest(".mention, .sign-button") || String(getSelection())) return;
+  const mark = /** @type {Mark} */ (h("mark", { class: "sentence", ...data, on: { click: (/** @type {MouseEvent} */ event) => {
+    if (/** @type {Element} */ (event.target).closest(".mention, .sign-button") || String(getSelection())) return;
     onSentence(spans[0].incident, spans[0].n);
-  } } });
+  } } }));
   mark.spans = spans;
   paint(mark, spans[0].incident.kind);
   mark.classList.toggle("historical", spans.every((span) => span.incident.historical));
@@ -138,6 +171,13 @@ function renderSentence(spans, inside, data, signed, onSentence) {
   return mark;
 }
 
+/**
+ * @param {string} text
+ * @param {number} from
+ * @param {number} to
+ * @param {Mention[]} mentions
+ * @param {(mention: Mention) => void} onMention
+ */
 function renderMentions(text, from, to, mentions, onMention) {
   const nodes = [];
   let at = from;
@@ -149,7 +189,7 @@ function renderMentions(text, from, to, mentions, onMention) {
     const open = () => onMention(mention);
     nodes.push(h("span", { class: `mention ${mention.place && PLACING.has(mention.kind) ? "placed" : "loose"}`, role: "button", tabindex: "0", "data-mention": mention.index, on: {
       click: open,
-      keydown: (event) => {
+      keydown: (/** @type {KeyboardEvent} */ event) => {
         if (event.key !== "Enter" && event.key !== " ") return;
         event.preventDefault();
         open();
@@ -161,6 +201,11 @@ function renderMentions(text, from, to, mentions, onMention) {
   return nodes;
 }
 
+/**
+ * @param {Mention} mention
+ * @param {Model} model
+ * @param {{onPlace: () => void, onClose: () => void}} actions
+ */
 function explanation(mention, model, { onPlace, onClose }) {
   const { place } = mention;
   const surface = mention.document.text.slice(mention.start, mention.end);

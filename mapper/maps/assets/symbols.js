@@ -2,6 +2,7 @@
 
 import { svg } from "./dom.js";
 
+/** @type {Record<string, string>} */
 const SHAPES = {
   circle: "M12 5a7 7 0 1 1 0 14a7 7 0 1 1 0-14Z",
   square: "M6 6h12v12H6Z",
@@ -15,8 +16,8 @@ const SHAPES = {
 
 /**
  * Draw the sign of a kind.
- * @param {{shape: string, color: string, colorDark: string}} kind
- * @param {string} [grade] exact: solid; near: with a ring; area: hollow in a dashed ring
+ * @param {Sign} kind
+ * @param {string} [grade]
  */
 export function createSymbol(kind, grade = "exact") {
   const sign = svg("path", { d: SHAPES[kind.shape] || SHAPES.circle, class: "sign" });
@@ -30,7 +31,11 @@ export function createSymbol(kind, grade = "exact") {
   return symbol;
 }
 
-/** Give an element the two colours of a kind; the style sheet picks by colour scheme. */
+/**
+ * Give an element the two colours of a kind; the style sheet picks by colour scheme.
+ * @param {HTMLElement|SVGElement} element
+ * @param {Sign} kind
+ */
 export function paint(element, kind) {
   element.style.setProperty("--kind-light", kind.color);
   element.style.setProperty("--kind-dark", kind.colorDark);

@@ -6,6 +6,7 @@ import { formatDate, formatUncertainty } from "./format.js";
 import { formatCount, kindLabel, named, t } from "./i18n.js";
 
 const PAGE = 100;
+/** @type {Column[]} */
 const COLUMNS = [
   { key: "kind", head: "kind", value: (incident) => kindLabel(incident.kind) },
   { key: "when", head: "when", value: (incident) => incident.start, show: formatDate },
@@ -19,30 +20,37 @@ const COLUMNS = [
   { key: "sentence", head: "col_sentence", value: (incident) => incident.evidence[0]?.exact || incident.summary },
 ];
 
+/** @param {Incident} incident */
 function showZone(incident) {
   const { zone, certainty } = facetsOf(incident);
   return certainty === "possible" ? `${named("zone", zone)} (${t("certainty_possible").toLowerCase()})` : named("zone", zone);
 }
 
-/** Sort by a column; what has no value comes last either way, ties keep their order. */
+/**
+ * Sort by a column; what has no value comes last either way, ties keep their order.
+ * @param {Incident[]} incidents
+ * @param {(incident: Incident) => string|number|null} value
+ * @param {boolean} descending
+ */
 export function sortIncidents(incidents, value, descending) {
   const sign = descending ? -1 : 1;
   const keyed = incidents.map((incident, at) => ({ incident, at, key: value(incident) }));
-  const missing = (key) => key === "" || key === null;
+  const missing = (/** @type {string | number | null} */ key) => key === "" || key === null;
   keyed.sort((a, b) => {
     if (missing(a.key) || missing(b.key)) return Number(missing(a.key)) - Number(missing(b.key)) || a.at - b.at;
     if (a.key === b.key) return a.at - b.at;
-    return (a.key < b.key ? -1 : 1) * sign;
+    return (/** @type {string} */ (a.key) < /** @type {string} */ (b.key) ? -1 : 1) * sign;
   });
   return keyed.map(({ incident }) => incident);
 }
 
 /**
  * Build the table; it is drawn when it is looked at.
- * @param {{onOpen: (incident: any) => void}} actions
+ * @param {{onOpen: OpenIncident}} actions
  */
 export function createTable({ onOpen }) {
-  const state = { incidents: [], sorted: [], column: null, descending: false, page: 0, stale: true };
+  /** @type {{incidents: Incident[], sorted: Incident[], column: Column | null, descending: boolean, page: number}} */
+  const state = { incidents: [], sorted: [], column: null, descending: false, page: 0 };
   const body = h("tbody", {});
   const heads = COLUMNS.map((column) => h("th", { scope: "col", "aria-sort": "none" }, button(t(column.head), () => sortBy(column))));
   const where = h("span", { role: "status" });
@@ -52,6 +60,7 @@ export function createTable({ onOpen }) {
     h("table", {}, h("thead", {}, h("tr", {}, h("th", { scope: "col", class: "number" }, t("col_number")), heads)), body));
   const root = h("section", { class: "table-view", hidden: true }, box, h("div", { class: "pager" }, back, where, on));
 
+  /** @param {Column} column */
   function sortBy(column) {
     state.descending = state.column === column ? !state.descending : false;
     state.column = column;
@@ -65,6 +74,7 @@ export function createTable({ onOpen }) {
     state.sorted = state.column ? sortIncidents(state.incidents, state.column.value, state.descending) : state.incidents;
   }
 
+  /** @param {number} step */
   function turn(step) {
     state.page += step;
     draw();
@@ -73,7 +83,6 @@ export function createTable({ onOpen }) {
 
   function draw() {
     if (root.hidden) return;
-    state.stale = false;
     const from = state.page * PAGE;
     const rows = state.sorted.slice(from, from + PAGE);
     body.replaceChildren(...rows.map((incident, i) => row(incident, from + i + 1)));
@@ -82,6 +91,10 @@ export function createTable({ onOpen }) {
     on.disabled = from + PAGE >= state.sorted.length;
   }
 
+  /**
+   * @param {Incident} incident
+   * @param {number} number
+   */
   function row(incident, number) {
     return h("tr", { class: incident.historical ? "historical" : "", "data-incident": incident.index },
       h("td", { class: "number" }, String(number)),
@@ -93,12 +106,14 @@ export function createTable({ onOpen }) {
 
   return {
     root,
+    /** @param {Incident[]} shown */
     refresh(shown) {
       state.incidents = shown;
       state.page = 0;
       sort();
       draw();
     },
+    /** @param {boolean} isOn */
     show(isOn) {
       root.hidden = !isOn;
       draw();

@@ -31,7 +31,11 @@ export function makeBins(first, last) {
   }
 }
 
-/** The bin of a day, by halving. */
+/**
+ * The bin of a day, by halving.
+ * @param {number[]} starts
+ * @param {number} day
+ */
 export function binOf(starts, day) {
   let low = 0;
   let high = starts.length - 1;
@@ -45,8 +49,8 @@ export function binOf(starts, day) {
 
 /**
  * Build the timeline.
- * @param {any} model
- * @param {any} view
+ * @param {Model} model
+ * @param {View} view
  * @param {() => void} onFilter
  */
 export function createTimeline(model, view, onFilter) {
@@ -68,6 +72,10 @@ export function createTimeline(model, view, onFilter) {
   const bars = starts.map(() => svg("rect", { class: "bar", width: 0.86, y: 0, height: 0 }));
   bars.forEach((bar, i) => bar.setAttribute("x", String(i + 0.07)));
   const chart = svg("svg", { class: "bars", viewBox: `0 0 ${starts.length} ${HEIGHT}`, preserveAspectRatio: "none", "aria-hidden": "true" }, ...bars);
+  /**
+   * @param {"from"|"to"} name
+   * @param {() => void} onInput
+   */
   const handle = (name, onInput) => h("input", { type: "range", class: `brush ${name}`, min: 0, max: lastBin, step: 1, "aria-label": t(name === "from" ? "time_from" : "time_until"), on: { input: onInput } });
   const from = handle("from", () => { from.value = String(Math.min(Number(from.value), Number(to.value))); take(); });
   const to = handle("to", () => { to.value = String(Math.max(Number(from.value), Number(to.value))); take(); });
@@ -83,6 +91,10 @@ export function createTimeline(model, view, onFilter) {
   L.DomEvent.disableClickPropagation(root);
   L.DomEvent.disableScrollPropagation(root);
 
+  /**
+   * @param {number} day
+   * @returns {When}
+   */
   function asWhen(day) {
     const iso = isoDay(day);
     return { start: iso, end: iso, precision: unit };
@@ -96,6 +108,10 @@ export function createTimeline(model, view, onFilter) {
     onFilter();
   }
 
+  /**
+   * @param {number} low
+   * @param {number} high
+   */
   function select(low, high) {
     from.value = String(low);
     to.value = String(high);
@@ -104,13 +120,16 @@ export function createTimeline(model, view, onFilter) {
 
   /** A drag over the bars draws a new brush. */
   function drag() {
+    /** @type {number | null} */
     let origin = null;
+    /** @param {PointerEvent} event */
     const bin = (event) => {
       const box = track.getBoundingClientRect();
       return Math.max(0, Math.min(lastBin, Math.floor(((event.clientX - box.left) / box.width) * starts.length)));
     };
     track.addEventListener("pointerdown", (event) => {
-      if (event.target !== track && event.target !== chart && !event.target.classList.contains("bar")) return;
+      const on = /** @type {Element} */ (event.target);
+      if (on !== track && on !== chart && !on.classList.contains("bar")) return;
       stop();
       origin = bin(event);
       track.setPointerCapture(event.pointerId);
@@ -145,12 +164,16 @@ export function createTimeline(model, view, onFilter) {
     play.setAttribute("aria-pressed", "false");
   }
 
+  /** @param {Incident[]} timed */
   function showUndated(timed) {
     undatedBox.checked = view.undated;
     undatedCount.textContent = t("undated", { count: formatCount(timed.filter((incident) => !incident.start).length) });
   }
 
-  /** Draw the bars anew for what passes all other filters. */
+  /**
+   * Draw the bars anew for what passes all other filters.
+   * @param {Incident[]} timed
+   */
   function refresh(timed) {
     showUndated(timed);
     from.value = String(view.from ? binOf(starts, dayNumber(view.from)) : 0);

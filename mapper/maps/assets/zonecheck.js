@@ -8,8 +8,14 @@ const RING_STEP = 1e-5;
 // The base map's coast is good to this: what is nearer to land counts as land.
 const LAND_TOLERANCE_M = 1000;
 
-/** Undo the steps of an exact line: `[lon, lat]` in degrees. */
+/**
+ * Undo the steps of an exact line: `[lon, lat]` in degrees.
+ * @param {Steps} steps
+ * @param {number} step
+ * @returns {LonLat[]}
+ */
 export function decodeExact(steps, step) {
+  /** @type {LonLat[]} */
   const points = [];
   let lon = 0;
   let lat = 0;
@@ -23,12 +29,18 @@ export function decodeExact(steps, step) {
 
 /**
  * Prepare the check; null where the map carries no border layers.
- * @param {Object<string, number[][]>} shapes exact lines and rings by layer
- * @param {number[][][]} land rings of the land, `[lon, lat]`
+ * @param {Record<string, Steps[]>} shapes
+ * @param {LonLat[][]} land
+ * @returns {((lon: number, lat: number) => PointCheck)|null}
  */
 export function createZoneCheck(shapes, land) {
   if (!shapes.mdl) return null;
   const rings = Object.fromEntries(Object.entries(shapes).map(([name, lines]) => [name, lines.map((steps) => decodeExact(steps, name === "mdl" ? LINE_STEP : RING_STEP))]));
+  /**
+   * @param {string} name
+   * @param {number} lon
+   * @param {number} lat
+   */
   const within = (name, lon, lat) => isInside(lon, lat, rings[name]);
   return (lon, lat) => {
     const metres = distanceToLines(lon, lat, rings.mdl);

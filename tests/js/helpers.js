@@ -1,0 +1,11 @@
+// An incident as the page holds it, with what a test wants to be different.
+let made = 0;
+
+export function incident(fields = {}) {
+  made += 1;
+  return {
+    index: made, id: `i${made}`, kind: { key: "shooting", label: "Shooting", labelKo: "총격", shape: "circle", color: "#000", colorDark: "#fff", count: 1 },
+    start: "2015-01-01", end: "2015-01-01", precision: "day", assertion: "asserted", historical: false, summary: "", place: null, zone: null,
+    actors: [], casualties: null, evidence: [], claims: [], known: [], ...fields,
+  };
+}
