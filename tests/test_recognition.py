@@ -111,6 +111,15 @@ def test_korean_words_with_particles(check):
     check("남북 관계가 나빠졌다.")
 
 
+def test_korean_words_with_two_particles(check):
+    check("[[연천]]에서도 폭음이 들렸고, 남은 곳은 [[대성동]]뿐이며 [[김포]]까지도 흔들렸다.")
+
+
+def test_what_cannot_act_is_named_in_korean(check):
+    check("[[판문점]]은 조용했고 [[도라전망대]]는 문을 닫았다. [[m:서울]]은 반발했다.")
+    check("주민들은 [[연천군]]과 [[파주시]]에서 대피했다. [[m:파주시]]는 지원을 약속했다.")
+
+
 def test_offsets_survive_korean_and_emoji(check):
     check("[[판문점]] 🇰🇷 — the [[DMZ]] is 4 km wide")
 

@@ -6,6 +6,7 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 from importlib import resources
 from itertools import pairwise
@@ -25,6 +26,7 @@ _HULL = re.compile(r"[A-Z]{2,3}-?\d{2,4} ?\Z")  # "PCC-772 천안" is a ship
 _KNOWN_TOWN = 200_000  # inhabitants
 _KNOWN_ABROAD = 1_000_000
 _KOREA = ("KP", "KR")
+_ACTING = ("PCL", "ADM1", "ADM2", "PPLC", "PPLA")  # feature codes of what has a government
 
 
 @cache
@@ -53,7 +55,34 @@ def find_korean_names(document: Document, gazetteer: Gazetteer) -> list[Found]:
             if name is not None:
                 found.append(name)
         at += step
+    return _joined(document.text, found, gazetteer, endings)
+
+
+def _joined(
+    text: str, found: list[Found], gazetteer: Gazetteer, endings: dict[str, frozenset[str]]
+) -> list[Found]:
+    """Give the first of "연안군과 개풍군에서" the kind of the last: both are named alike."""
+    for number in range(len(found) - 2, -1, -1):
+        name, after = found[number], found[number + 1]
+        if name.kind is not MentionKind.METONYMIC or after.kind is not MentionKind.LITERAL:
+            continue
+        between = unicodedata.normalize("NFC", text[name.span.end : after.span.start])
+        # "중국과 서울에서": with China, in Seoul
+        sovereign = gazetteer.entries(name.key)[0].sovereign
+        alike = not sovereign or gazetteer.entries(after.key)[0].sovereign
+        if alike and between.endswith(" ") and between[:-1] in endings["and"]:
+            found[number] = replace(name, kind=MentionKind.LITERAL)
     return found
+
+
+def _named_or_acting(
+    rest: str, entry: Entry, gazetteer: Gazetteer, endings: dict[str, frozenset[str]]
+) -> MentionKind:
+    """Tell "서울시는 밝혔다", where a town acts, from "제3땅굴은", which cannot act."""
+    if rest not in endings["topics"] or entry.sovereign:
+        return MentionKind.METONYMIC
+    governed = gazetteer.place_of(entry).feature_code.startswith(_ACTING)
+    return MentionKind.METONYMIC if governed else MentionKind.LITERAL
 
 
 def _at(
@@ -85,6 +114,8 @@ def _at(
             continue
         if entries[0].flags & Flag.DEMONYM or (entries[0].sovereign and rest.startswith(_ARMY)):
             kind = MentionKind.DEMONYM
+        if kind is MentionKind.METONYMIC:
+            kind = _named_or_acting(rest, entries[0], gazetteer, endings)
         span = Span(words[0].start, _end_of(name, text, words[0].start, words[-1].end))
         if not rest and _is_office(text[span.end : span.end + _AHEAD], endings):
             kind = MentionKind.EMBEDDED
@@ -101,6 +132,9 @@ def _latin(
     entries = gazetteer.entries(key)
     if kind is None or not entries or entries[0].tier == "city":
         return None
+    if kind is MentionKind.METONYMIC:
+        rest = unicodedata.normalize("NFC", mixed["rest"])
+        kind = _named_or_acting(rest, entries[0], gazetteer, endings)
     return Found(Span(start, start + len(mixed["name"])), key, kind, 3.0)
 
 
