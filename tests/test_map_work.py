@@ -229,8 +229,8 @@ def test_the_page_speaks_korean(show):
 def test_a_point_is_checked_in_the_page_as_python_does(show, layers):
     page = show()
     rng = random.Random(7)
-    near = [(rng.uniform(126.6, 128.4), rng.uniform(37.7, 38.7)) for _ in range(150)]
-    far = [(rng.uniform(124.5, 130.5), rng.uniform(34, 42.5)) for _ in range(50)]
+    near = [(rng.uniform(126.6, 128.4), rng.uniform(37.7, 38.7)) for _ in range(750)]
+    far = [(rng.uniform(124.5, 130.5), rng.uniform(34, 42.5)) for _ in range(250)]
     points = near + far
     found = page.evaluate("(points) => points.map(([x, y]) => incidentMap.check(x, y))", points)
     wanted = check_zones(
