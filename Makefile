@@ -15,7 +15,8 @@ INSTALL_LOCKED := $(PIP) install --quiet --require-hashes --no-deps -r
 help:
 	@echo "make demo      set up, map the examples, write output/demo.html"
 	@echo "make test      set up, find or install a browser, run the tests"
-	@echo "make check     format, lint, types, import rules, tests"
+	@echo "make check     format, lint, types (Python and JavaScript), import rules, tests"
+	@echo "make check-js  types and lint of the map's JavaScript alone"
 	@echo "make bench     speed: start-up, geoparsing, zone checks, a map of 10,000 incidents"
 	@echo "make dev       set up for development, run nothing"
 	@echo "make lock      renew requirements/*.txt (needs the network)"

@@ -175,3 +175,10 @@ test("every point is in one group, and the same points give the same groups", ()
   assert.equal(new Set(groups.flatMap((group) => group.items)).size, 500);
   assert.deepEqual(groupPoints(points, (point) => point, 34), groups);
 });
+
+test("what lies astride the line says how far only when that is known", () => {
+  setWords({ en: { ...WORDS.en, mdl_astride: "astride (up to {reach})", mdl_astride_only: "astride", north_word: "north", south_word: "south", and: "and" } }, "en");
+  const told = (min, max) => formatZone({ zone: "jsa", side: "straddles", certainty: "certain", distance: 0, min, max });
+  assert.equal(told(0, 0), "Inside the JSA; astride");
+  assert.equal(told(-500, 0), "Inside the JSA; astride (up to 500 m south)");
+});

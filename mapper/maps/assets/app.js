@@ -158,6 +158,7 @@ function build(page) {
     table.show(on);
     furniture.setTable(on);
     head.setTable(on);
+    if (on && isPhone()) setSheet("low");
     keepAddress(view);
     if (!on) map.invalidateSize({ animate: false });
   };

@@ -81,7 +81,8 @@ function mdlRange({ side, distance, min, max }) {
   const high = max ?? distance;
   if (side === "straddles" || (low < 0 && high > 0)) {
     const reach = [low < 0 && `${formatDistance(low)} ${t("south_word")}`, high > 0 && `${formatDistance(high)} ${t("north_word")}`];
-    return t("mdl_astride", { reach: reach.filter(Boolean).join(` ${t("and")} `) });
+    const known = reach.filter(Boolean);
+    return known.length ? t("mdl_astride", { reach: known.join(` ${t("and")} `) }) : t("mdl_astride_only");
   }
   const [near, far] = [Math.abs(low), Math.abs(high)].sort((a, b) => a - b).map(formatDistance);
   const range = near === far ? near : `${near} ${t("to")} ${far}`;
