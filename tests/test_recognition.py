@@ -71,6 +71,16 @@ def test_demonyms(check):
     check("The [[e:Korean]] People's Army denied it.")
 
 
+def test_units_and_men_of_a_state(check):
+    check("The [[e:ROK]] 5th Division and [[m:U.S.]] imperialists met near [[Paju]].")
+    check("Two [[m:ROK]] marines left the [[ROK]] for good.")
+
+
+def test_names_that_begin_with_figures(check):
+    check("Visitors see the [[3rd Infiltration Tunnel]] and the [[72-Hour Bridge]] in [[Korea]].")
+    check("군인은 [[72시간 다리]]에서 멈췄다.")
+
+
 def test_short_forms_need_korea(check):
     check(
         "A soldier left [[North Korea]] for the [[c:South]]. He crossed the [[c:border]] on foot."

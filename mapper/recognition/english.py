@@ -253,7 +253,9 @@ class Walker:
         else:
             acts = any(entry.sovereign for entry in entries[:2])
             kind = kind_of(self.scene, match.first, match.last, acts=acts)
-        if odds.begins > _CLEAR and best.tier in _NEVER_NOT and kind is not MentionKind.EMBEDDED:
+        if kind is not MentionKind.EMBEDDED and (
+            (odds.begins > _CLEAR and best.tier in _NEVER_NOT) or self.is_numbered(match, best)
+        ):
             return Found(span, match.key, kind, _CERTAIN)  # no need to weigh
         clues = self.clues(match, entries, embedded=kind is MentionKind.EMBEDDED)
         full_name = (
@@ -299,6 +301,11 @@ class Walker:
         """Say whether separate words begin like a Korean person's name."""
         apart = match.last > match.first and self.scene.gap(match.first) == " "
         return apart and self.scene.key(match.first) in self.lexicon.korean_surnames
+
+    def is_numbered(self, match: NameMatch, best: Entry) -> bool:
+        """For "3rd Tunnel", a known place of the border: the learned weights read no figures."""
+        longer = match.last > match.first
+        return longer and best.tier == "core" and self.scene.words[match.first][0].isdigit()
 
     def case_fits(self, entry: Entry, surface: str, match: NameMatch) -> bool:
         """Say whether a name is written as this place's is: "US" is not "us"."""

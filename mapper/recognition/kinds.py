@@ -37,12 +37,20 @@ def kind_of(scene: Scene, first: int, last: int, *, acts: bool) -> MentionKind:
         and scene.in_organisation(last)
     ):
         return MentionKind.EMBEDDED
+    if acts and _is_ordinal(scene, last + 1) and scene.in_organisation(last + 1):
+        return MentionKind.EMBEDDED  # "the ROK 3rd Division"
     if scene.key(first - 1) in ("of", "the") and _heads_organization(scene, first, head):
         return MentionKind.EMBEDDED
     after = scene.key(last + 1) if scene.joined(last) and "\n" not in scene.gap(last) else ""
     if acts and (_attributive(scene, last) or _is_actor(before, after)):
         return MentionKind.METONYMIC
     return MentionKind.LITERAL
+
+
+def _is_ordinal(scene: Scene, at: int) -> bool:
+    """Say whether a token is an ordinal in figures, right behind the one before it."""
+    word = scene.words[at] if at < scene.count else ""
+    return word[:1].isdigit() and not word.isdigit() and scene.gap(at - 1) == " "
 
 
 def _heads_organization(scene: Scene, first: int, head: int) -> bool:

@@ -43,7 +43,8 @@ def find_korean_names(document: Document, gazetteer: Gazetteer) -> list[Found]:
     at = 0
     while at < len(tokens):
         step = 1
-        if is_hangul(tokens[at].text):
+        word = tokens[at].text
+        if is_hangul(word) or (word[0].isdigit() and is_hangul(word[-1])):  # "72시간 다리"
             for count in range(min(_WORDS, len(tokens) - at), 0, -1):
                 name = _at(document, gazetteer, tokens[at : at + count], endings)
                 if name is not None:
@@ -163,8 +164,9 @@ def _is_office(after: str, endings: dict[str, frozenset[str]]) -> bool:
 
 def _end_of(name: str, text: str, start: int, limit: int) -> int:
     """Return where a name ends in the text, which may be decomposed (NFD) and so longer."""
-    end = start + len(name)
-    while end < limit and len(unicodedata.normalize("NFC", text[start : end + 1])) <= len(name):
+    length = len(unicodedata.normalize("NFC", name))  # keys that begin with figures are NFD
+    end = start + length
+    while end < limit and len(unicodedata.normalize("NFC", text[start : end + 1])) <= length:
         end += 1
     return end
 
