@@ -28,7 +28,7 @@ demo: $(VENV)/run.stamp
 
 test: $(VENV)/js.stamp
 	MAPPER_TEST_BROWSER="$$(scripts/find-browser $(BIN)/python)" && \
-	  export MAPPER_TEST_BROWSER && $(BIN)/pytest $(ARGS)
+	  export MAPPER_TEST_BROWSER && $(BIN)/pytest -n auto $(ARGS)
 
 check: $(VENV)/js.stamp
 	$(BIN)/ruff format --check
