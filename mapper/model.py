@@ -582,7 +582,7 @@ class Count:
     """How many of something a text counts: 200 rounds, 310 balloons."""
 
     number: int
-    unit: str  #: plural, in English: "rounds", "balloons", "people"
+    unit: str  #: in English, as the number asks for: "rounds", "balloons", of one "round"
     text: str  #: the words
 
 
