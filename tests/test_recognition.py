@@ -76,6 +76,11 @@ def test_units_and_men_of_a_state(check):
     check("Two [[m:ROK]] marines left the [[ROK]] for good.")
 
 
+def test_ships_bear_the_names_of_towns(check):
+    check("The Mokpo was sunk off [[Busan]]. Divers reached the wreck of the Mokpo in May.")
+    check("Ferries sail from [[Mokpo]], the port's crew said.")
+
+
 def test_names_that_begin_with_figures(check):
     check("Visitors see the [[3rd Infiltration Tunnel]] and the [[72-Hour Bridge]] in [[Korea]].")
     check("군인은 [[72시간 다리]]에서 멈췄다.")

@@ -17,7 +17,7 @@ from mapper.gazetteer import Entry, Flag, Gazetteer, NameMatch, is_hangul, word_
 from mapper.model import Document, MentionKind, Span
 from mapper.recognition.blocks import blocks
 from mapper.recognition.features import Scene
-from mapper.recognition.kinds import kind_of, takes_area_word
+from mapper.recognition.kinds import is_ship, kind_of, takes_area_word
 from mapper.recognition.learned import NOTHING, read_odds
 from mapper.recognition.lexicon import Lexicon, load_lexicon
 from mapper.recognition.points import ALWAYS, Points
@@ -246,6 +246,9 @@ class Walker:
         if odds.person > _CLEAR and best.tier == "city":
             if self.scene.capital(match.first - 1) and self.scene.joined(match.first - 1):
                 self.points.persons.add(match.key)
+            return None
+        if not best.sovereign and is_ship(self.scene, match.first, match.last):
+            self.points.persons.add(match.key)
             return None
         if takes_area_word(self.scene, match.last):
             span = Span(span.start, self.scene.ends[match.last + 1])  # "Kaesong Island"

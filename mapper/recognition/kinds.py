@@ -6,7 +6,7 @@ from mapper.model import MentionKind
 from mapper.recognition.features import Scene
 from mapper.recognition.lexicon import load_lexicon
 
-__all__ = ["kind_of", "takes_area_word"]
+__all__ = ["is_ship", "kind_of", "takes_area_word"]
 
 _NOT_ACTING = ("from", "to", "through")
 
@@ -16,6 +16,28 @@ def takes_area_word(scene: Scene, last: int) -> bool:
     if not scene.capital(last + 1) or not scene.joined(last) or "\n" in scene.gap(last):
         return False
     return scene.key(last + 1) in load_lexicon().areas_after
+
+
+def is_ship(scene: Scene, first: int, last: int) -> bool:
+    """For "the Pueblo was sunk", "the corvette Cheonan": a ship of the town's name.
+
+    Towns have no article, so a ship's word near "the X" is enough.
+    """
+    lexicon, before = load_lexicon(), scene.key(first - 1)
+    if not scene.joined(first - 1):
+        return False
+    if before in lexicon.ship_before:
+        return True
+    if before != "the":
+        return False
+    at = last + 1
+    if scene.joined(last) or scene.gap(last) in ("'", "’"):
+        while at <= last + 2 and scene.lower_key(at) in lexicon.ship_linking:
+            at += 1
+        if scene.lower_key(at) in lexicon.ship_after:
+            return True
+    word = scene.lower_key(first - 2)
+    return (scene.lower_key(first - 3) if word == "of" else word) in lexicon.ship_of
 
 
 def kind_of(scene: Scene, first: int, last: int, *, acts: bool) -> MentionKind:

@@ -30,6 +30,10 @@ class Lexicon:
     titles_after: frozenset[str]
     areas_after: frozenset[str]
     hyphen_after: frozenset[str]
+    ship_after: frozenset[str]
+    ship_linking: frozenset[str]
+    ship_of: frozenset[str]
+    ship_before: frozenset[str]
     never: frozenset[str]
     openings: frozenset[str]
     doubtful: frozenset[str]
@@ -69,6 +73,7 @@ def load_lexicon() -> Lexicon:
     folder = resources.files(__package__)
     table = tomllib.loads(folder.joinpath("lexicon.toml").read_text(encoding="utf-8"))
     left, right, words = table["left"], table["right"], table["words"]
+    ships = table["ships"]
     institutions = {row["name"].lower(): row["refers"] for row in _rows("institutions.csv")}
     return Lexicon(
         left_strong=frozenset(left["strong"]),
@@ -85,6 +90,10 @@ def load_lexicon() -> Lexicon:
         titles_after=frozenset(right["titles"]),
         areas_after=frozenset(right["area"]),
         hyphen_after=frozenset(right["hyphen"]),
+        ship_after=frozenset(ships["after"]),
+        ship_linking=frozenset(ships["linking"]),
+        ship_of=frozenset(ships["of"]),
+        ship_before=frozenset(ships["before"]),
         never=frozenset(words["never"]),
         openings=frozenset(words["opening"]),
         doubtful=frozenset(words["doubtful"]),
