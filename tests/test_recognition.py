@@ -81,6 +81,16 @@ def test_ships_bear_the_names_of_towns(check):
     check("Ferries sail from [[Mokpo]], the port's crew said.")
 
 
+def test_unknown_villages_keep_their_hyphen(check):
+    check("Fishermen of [[Tokpa-ri]] in [[South Korea]] saw it. Then it flew to [[Zomu-ri]].")
+    check("Kim Yu-ri sang in [[Seoul]].")
+
+
+def test_posts_and_hills_by_name_and_number(check):
+    check("From [[Guard Post 9]] in the [[DMZ]] men ran to [[OP Mesa]] and on to [[Hill 121]].")
+    check("It was uphill. Outpost Mesa opened a shop in [[Chicago]].")
+
+
 def test_names_that_begin_with_figures(check):
     check("Visitors see the [[3rd Infiltration Tunnel]] and the [[72-Hour Bridge]] in [[Korea]].")
     check("군인은 [[72시간 다리]]에서 멈췄다.")

@@ -10,7 +10,7 @@ whole document.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from mapper.gazetteer import Entry, Flag, Gazetteer, NameMatch, is_hangul, word_key, world_key
@@ -58,13 +58,15 @@ def shifted(name: Found, by: int) -> Found:
 
 
 def find_names(document: Document, gazetteer: Gazetteer) -> list[Found]:
-    """Find the names of places in an English text, in reading order, never overlapping."""
+    """Find the names of places in an English text; posts may overlap with other names."""
     korean = bool(KOREA.search(document.text))
     thresholds, persons, found = load_thresholds(), set[str](), list[Found]()
     for block, starts in blocks(document):
         scene = Scene(document.quote(block), starts, gazetteer, korean=korean)
         walker = Walker(scene)
         found += [shifted(name, block.start) for name in walker.walk()]
+        if korean:
+            found += [shifted(name, block.start) for name in _posts(scene, walker.lexicon)]
         persons |= walker.points.persons
     best: dict[str, float] = {}
     for name in found:
@@ -79,6 +81,16 @@ def find_names(document: Document, gazetteer: Gazetteer) -> list[Found]:
         if keeps:
             kept.append(name)
     return kept
+
+
+def _posts(scene: Scene, lexicon: Lexicon) -> Iterator[Found]:
+    """Find the posts and hills of the border by their names or numbers: "OP Mesa", "Hill 121".
+
+    Few of them are known to any gazetteer; an unresolved mention is better than none.
+    """
+    for match in lexicon.posts.finditer(scene.text):
+        key = world_key(match.group())
+        yield Found(Span(*match.span()), key, MentionKind.LITERAL, _CERTAIN)
 
 
 class Walker:
@@ -149,6 +161,9 @@ class Walker:
 
     def unknown_at(self, at: int) -> Found | None:
         """Read a name that the gazetteer does not know, from the learned weights alone."""
+        hyphened = self.hyphened(at)
+        if hyphened is not None:
+            return hyphened
         odds, lexicon = self.odds.get(at), self.lexicon
         if odds is None or odds.begins < self.thresholds.unknown_of:
             return None
@@ -178,6 +193,21 @@ class Walker:
             return None
         points = logit(least) - logit(needed)
         return Found(span, world_key(self.text[span.slice]), MentionKind.LITERAL, points)
+
+    def hyphened(self, at: int) -> Found | None:
+        """Read "Hado-ri", a Korean village that no gazetteer knows, as one word."""
+        after = self.scene.lower_key(at + 1)
+        if not self.scene.korean or self.scene.gap(at) != "-":
+            return None
+        odds = self.odds.get(at, NOTHING)
+        if odds.person > _MORE or self.scene.key(at - 1) in self.lexicon.korean_surnames:
+            return None  # "Kim Yu-ri"
+        village = after in self.lexicon.village_after
+        island = after in self.lexicon.place_after and odds.person < odds.begins
+        if not (village or island) or self.scene.gap(at + 1) == "-":
+            return None
+        span = Span(self.scene.begins[at], self.scene.ends[at + 1])
+        return Found(span, world_key(self.text[span.slice]), MentionKind.LITERAL, _CERTAIN)
 
     def goes_on(self, last: int) -> bool:
         """Say whether the word after token ``last`` belongs to an unknown name."""

@@ -49,7 +49,7 @@ class Scene:
         self._common = load_lexicon().common
         self._organisations = load_lexicon().organisations
         self._openings = load_lexicon().openings
-        self._korean = korean
+        self.korean = korean
         self._names: dict[int, list[NameMatch]] = {}
         #: Numbers of the words that are neither written small nor begin a sentence as "The".
         self.large = [
@@ -69,7 +69,7 @@ class Scene:
         """List the names that begin at a token, longest first; looked up once."""
         names = self._names.get(at)
         if names is None:
-            names = self.gazetteer.names_at(self.tokens, at, korean=self._korean)
+            names = self.gazetteer.names_at(self.tokens, at, korean=self.korean)
             if self.keys[at] == "the":
                 names = [name for name in names if not self._has_idle_article(name)]
             self._names[at] = names

@@ -39,6 +39,9 @@ class Lexicon:
     doubtful: frozenset[str]
     korean_surnames: frozenset[str]
     northern_after: frozenset[str]
+    village_after: frozenset[str]
+    place_after: frozenset[str]
+    posts: re.Pattern[str]
     staff_after: frozenset[str]
     common: frozenset[str]
     first_names: frozenset[str]
@@ -99,6 +102,12 @@ def load_lexicon() -> Lexicon:
         doubtful=frozenset(words["doubtful"]),
         korean_surnames=frozenset(table["korea"]["surnames"]),
         northern_after=frozenset(table["korea"]["northern_after"]),
+        village_after=frozenset(table["korea"]["village_after"]),
+        place_after=frozenset(table["korea"]["place_after"]),
+        posts=re.compile(
+            rf"\b(?:{'|'.join(map(re.escape, table['korea']['posts']))})"
+            r" (?:[A-Z][a-z]{2,}\b(?! [A-Z])|\d{1,4}\b(?![,.]\d))"
+        ),
         staff_after=frozenset(right["staff"]),
         common=_words("common_words.txt") | {"a", "i"},
         first_names=_words("first_names.txt"),
