@@ -40,6 +40,11 @@ def test_what_is_only_wished_or_named_is_not_told() -> None:
         check(sentence)
 
 
+def test_a_compound_describes_and_tells_nothing() -> None:
+    check("A bullet-riddled bus stands at the border.")
+    check("Bullets riddled the bus at the border.", "shooting")
+
+
 def test_the_object_of_a_passive_is_no_agent() -> None:
     check("Guard posts near the border were blown up by the North.", "guard_post_removal")
 

@@ -181,6 +181,7 @@ def check(marked: str, *expected: str, published: dt.date | None = PUBLISHED) ->
         ("demolition", "North Korea blew up the road."),
         ("excavation", "South Korean troops unearthed the remains of nine men."),
         ("repatriation", "Seoul repatriated two sailors."),
+        ("repatriation", "The pilot's widow said he was sent home to Korea through Panmunjom."),
         ("abduction", "North Korean agents kidnapped a student."),
         ("summit", "The leaders of the two Koreas held a summit."),
         ("talks", "The two Koreas held military talks."),
@@ -218,6 +219,10 @@ def test_every_kind_is_told_by_its_words(kind: str, sentence: str) -> None:
         "Soldiers who were killed in the 1950-53 Korean War were remembered in Korea.",
         "The striker shot at goal for Korea in the World Cup semi-final.",
         "Troops were ordered to open fire on North Korean drones.",
+        "North Korea asked for talks in a letter that was handed over at Panmunjom.",
+        "South Korea handed a list of names over at Panmunjom.",
+        "Some farmers in Korea stayed at the school, others went home in the morning.",
+        "Tests are planned on the coast of North Korea and ICBMs stand ready there.",
         "Visitors to Korea can walk through a tunnel found in 1978 at the museum.",
         "북한이 핵실험을 할 경우 대응할 것이다.",
         "북한은 미사일을 발사하지 않았다.",
@@ -277,6 +282,18 @@ def test_a_text_about_other_countries_tells_nothing() -> None:
             "Yeonpyeong Island",
             "sea",
         ),
+        (
+            "<North Korea> laid mines just south of the [MDL], at a fence near [Paju].",
+            "Paju",
+            "inside_dmz",
+        ),
+        ("<North Korea> laid mines just south of the [MDL].", "MDL", "inside_dmz"),
+        ("<North Korea> laid mines south of the [MDL] and in [Paju].", "Paju", "south_of_dmz"),
+        (
+            "<North Korea> fired two missiles from [Wonsan].",
+            "Wonsan",
+            "north_of_dmz",
+        ),
         ("[Seoul] (AP) -- A North Korean mine exploded in [Cheorwon].", "Cheorwon", "south_of_dmz"),
         ("천안함이 [백령도] 근처 해상에서 침몰했다.", "백령도", "sea"),
         ("북한군이 [군사분계선]을 넘었다.", "군사분계선", "inside_dmz"),
@@ -292,6 +309,10 @@ def test_the_place_is_where_it_happened(sentence: str, place: str, zone: str) ->
 
 def test_an_area_is_given_as_not_stated() -> None:
     check("North Korea tested a nuclear device.", "nuclear_test @ North Korea? | north_of_dmz | -")
+    check(
+        "South Korea fired two missiles from jets flown from [Cheorwon].",
+        "missile_launch @ South Korea? | south_of_dmz | -",
+    )
     check("South Korea test-fired a missile.", "missile_launch @ South Korea? | south_of_dmz | -")
     check(
         "A North Korean soldier defected on Tuesday.",
@@ -332,6 +353,16 @@ def test_last_year_and_a_month_later_are_others() -> None:
         "defection @ border | inside_dmz | 2021-03-10",
         "defection @ border | inside_dmz | 2020-01-01",
         "defection @ DMZ | inside_dmz | 2020-03-01",
+    )
+
+
+def test_a_year_later_counts_from_what_was_dated_last() -> None:
+    check(
+        "A North Korean soldier was shot dead at [Panmunjom] in 1976. In 1984 a student from "
+        "Prague saw the place. A year later the leaders of the two Koreas held a summit there.",
+        "shooting @ Panmunjom | jsa | 1976-01-01",
+        "summit @ Panmunjom? | jsa | 1985-01-01",
+        published=None,
     )
 
 

@@ -119,6 +119,7 @@ def test_what_lies_ahead_is_after_publication() -> None:
         "They may march on; the march may go on.",
         "10년 만에 처음",
         "Room 1903-17B",
+        "the March 16 Factory and the July 27 Cable Works were shown",
     ],
 )
 def test_no_date_of_an_incident(text: str) -> None:

@@ -27,6 +27,7 @@ __all__ = ["Found", "find_frames"]
 
 _WORD = re.compile(r"[a-z0-9]+(?:'[a-z]+)?")
 _BREAK = re.compile(r"[;:!?()—–]|\.(?=\s)")
+_COMPOUND = re.compile(r"[a-z0-9]+-[a-z0-9]+")  # "a bullet-riddled car" tells of no shooting
 _FAR = 13  # words from a thing to what it does
 _NEAR = 9  # words from what is done to the thing it is done to
 _ROOM = 5  # words that a "~" leaves room for
@@ -92,9 +93,12 @@ def find_frames(sentence: str, *, present: bool = False) -> list[Found]:
         if not things.keys().isdisjoint(frame.unless):
             continue
         pair = _fill(frame, things, acts, tokens, breaks, present=present)
-        if pair is not None:
-            done.add(frame.kind)
-            found.append(_found(frame, *pair, tokens, soft=frame.soft or bool(missing)))
+        if pair is None:
+            continue
+        done.add(frame.kind)
+        one = _found(frame, *pair, tokens, soft=frame.soft or bool(missing))
+        if not _COMPOUND.fullmatch(sentence[one.span.slice]):
+            found.append(one)
     return found
 
 

@@ -274,6 +274,8 @@ def _score(
 
 def _preposition(before: str, after: str, kind: Kind, *, country: bool) -> float:
     launch = kind.family in ("missile", "nuclear")
+    if launch and context_pattern("place", "carried").search(before):
+        return -4.0
     if launch and context_pattern("place", "fall").search(before):
         return -1.0  # where it fell, if nothing says where it was launched
     if context_pattern("place", "across_from").search(before):
@@ -371,6 +373,13 @@ def _zone(
                 mdl_distance_max_m=other_check.mdl_distance_max_m,
                 certainty=Certainty.POSSIBLE,
             )
+        close = context_pattern("place", "just_beside").search(
+            document.text[region.start : other.mention.span.end].replace("\n", " ")
+        )
+        if close is not None and check is not None and _near_belt(check):
+            # "In northern Paju, just south of the line": the belt is 2 km wide there.
+            side = Side.SOUTH if close["side"].lower() == "south" else Side.NORTH
+            return replace(_as_zone(check, ZoneName.INSIDE_DMZ), side=side)
         own_anchor = span.contains(other.mention.span)  # "south of X" is not in X
         if own_anchor or other.footprint not in _LINES:
             continue
@@ -395,7 +404,8 @@ def _beside_line(
         return check
     # Just beyond the line or the JSA is still inside the belt, which is 2 km wide there; a
     # clash "south of the MDL" may be anywhere on that side.
-    if footprint == "layer:jsa" or (footprint == "layer:mdl" and kind.family == "crossing"):
+    close = kind.family == "crossing" or context_pattern("place", "just_beside").search(before)
+    if footprint == "layer:jsa" or (footprint == "layer:mdl" and close):
         zone = ZoneName.INSIDE_DMZ
     return ZoneCheck(zone=zone, side=side, certainty=Certainty.POSSIBLE)
 

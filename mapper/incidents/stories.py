@@ -201,6 +201,8 @@ def _when(statement: Statement, previous: Story | None, stories: Sequence[Story]
         return statement.heading.when if statement.heading is not None else When()
     if time.role != "sequel":
         return time.when
+    if time.told is not None and (previous is None or previous.last.index < statement.index - 1):
+        return anchor_sequel(time, time.told)
     same = [s for s in stories if s.group == statement.group and s.entry == statement.entry]
     if previous is not None and (previous in same or not same):
         return anchor_sequel(time, previous.when)

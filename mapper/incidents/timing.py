@@ -33,6 +33,7 @@ _AFTER = re.compile(
 # Where the text names no day before it, these count from the day of the report.
 _FROM_TODAY = re.compile(r"[가-힣]|\b(?:day before|previous day|days? earlier)\b", re.IGNORECASE)
 _SCAN_BACK = 12  # sentences; "the same day" does not point farther
+_AT_HEAD = 4  # characters; "In 2017" begins a sentence
 _PADDING = 30  # minutes: what "at 8:04" and "about 8:30" may share
 
 Clock = tuple[int, int]  # first and last possible minute of the day
@@ -61,6 +62,8 @@ class TimeLine:
                 continue  # "the third this month" counts, it does not date
             if time.role == "sequel" and time.unit == "days":
                 time = self._anchored(time, sentence, kept)
+            elif time.role == "sequel":
+                time = replace(time, told=self._told_right_before(sentence))
             kept.append(time)
         return kept
 
@@ -73,6 +76,20 @@ class TimeLine:
             if other.index == sentence.index - 1 and other.paragraph == sentence.paragraph:
                 days = [t for t in self.times(other) if t.when.precision is Precision.DAY]
                 return days[-1] if len(days) == 1 and not days[0].future else None
+        return None
+
+    def _told_right_before(self, sentence: Sentence) -> When | None:
+        """Return the date that the sentence before begins with: "In 2017 he fled. A year later"."""
+        for other in self.sentences:
+            if (
+                other.index == sentence.index - 1
+                and other.paragraph == sentence.paragraph
+                and other.entry == sentence.entry
+            ):
+                times = self._found(other)
+                first = times[0] if times and times[0].span.start <= _AT_HEAD else None
+                if first is not None and first.role == "date" and first.when.method == "absolute":
+                    return None if first.future else first.when
         return None
 
     def _found(self, sentence: Sentence) -> tuple[TimeExpression, ...]:

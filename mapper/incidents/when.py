@@ -54,6 +54,8 @@ class TimeExpression:
         before publication.
     unit, count
         Of a sequel: ``days``, ``weeks``, ``months`` or ``years``, and how many.
+    told
+        Of a sequel: the date that the sentence right before it begins with ("In 2017 ...").
     """
 
     span: Span
@@ -63,6 +65,7 @@ class TimeExpression:
     future: bool = False
     unit: str = ""
     count: int = 0
+    told: When | None = None
 
 
 def find_times(
@@ -291,6 +294,10 @@ def _rules() -> tuple[tuple[re.Pattern[str], Reader | None, str, frozenset[str]]
         "korean_days": either(list(words["korean_days"])),
         "korean_weekday": "(?P<weekday>" + "|".join(words["korean_weekdays"]) + ")",
         "korean_season": "(?P<season>" + either(list(words["korean_seasons"])) + ")",
+        # "The March 16 Factory": a date that is part of a name.
+        "no_name": r"(?! (?:(?-i:[A-Z])[\w’'-]+ ){0,2}(?-i:"
+        + either(words["named"]["words"])
+        + r")\b)",
         "holiday": either([name for name in words["holidays"] if name.isascii()]).replace(
             "'", "[’']"
         ),
