@@ -91,6 +91,11 @@ def test_posts_and_hills_by_name_and_number(check):
     check("It was uphill. Outpost Mesa opened a shop in [[Chicago]].")
 
 
+def test_what_stands_in_a_place_and_bears_its_name(check):
+    check("They dug near the [[Kaepung Station]] in [[Korea]] and cut the [[Paju Bridge]].")
+    check("She left Union Station in [[Chicago]] by the [[e:Paju]] Bridge Company's bus.")
+
+
 def test_names_that_begin_with_figures(check):
     check("Visitors see the [[3rd Infiltration Tunnel]] and the [[72-Hour Bridge]] in [[Korea]].")
     check("군인은 [[72시간 다리]]에서 멈췄다.")

@@ -125,3 +125,7 @@ def test_every_mention_gets_one_answer(gazetteer, text):
         assert 0 <= resolution.probability <= 1
         assert (resolution.position is None) == (resolution.status is Status.ABSTAINED)
         assert resolution.reason
+
+
+def test_what_bears_a_border_places_name_lies_there(check):
+    check("Soldiers in Korea dug up the road to Paju Bridge.", {"Paju Bridge": "core:paju"})

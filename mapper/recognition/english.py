@@ -17,7 +17,7 @@ from mapper.gazetteer import Entry, Flag, Gazetteer, NameMatch, is_hangul, word_
 from mapper.model import Document, MentionKind, Span
 from mapper.recognition.blocks import blocks
 from mapper.recognition.features import Scene
-from mapper.recognition.kinds import is_ship, kind_of, takes_area_word
+from mapper.recognition.kinds import is_ship, kind_of, takes_area_word, takes_structure
 from mapper.recognition.learned import NOTHING, read_odds
 from mapper.recognition.lexicon import Lexicon, load_lexicon
 from mapper.recognition.points import ALWAYS, Points
@@ -180,6 +180,7 @@ class Walker:
         if self.scene.key(at - 1) == "of" and self.scene.key(at - 2) in lexicon.settlements:
             needed = self.thresholds.unknown_of
         building = ends in lexicon.organisations and ends not in lexicon.areas_after
+        building &= not (last > at and takes_structure(self.scene, last - 1))
         numbered = after.isdigit() and self.scene.joined(last)
         if (
             building
@@ -280,7 +281,10 @@ class Walker:
         if not best.sovereign and is_ship(self.scene, match.first, match.last):
             self.points.persons.add(match.key)
             return None
-        if takes_area_word(self.scene, match.last):
+        built = best.tier == "core" and not best.sovereign
+        if takes_area_word(self.scene, match.last) or (
+            built and takes_structure(self.scene, match.last)
+        ):
             span = Span(span.start, self.scene.ends[match.last + 1])  # "Kaesong Island"
             kind = MentionKind.LITERAL
         else:

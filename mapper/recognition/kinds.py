@@ -6,7 +6,7 @@ from mapper.model import MentionKind
 from mapper.recognition.features import Scene
 from mapper.recognition.lexicon import load_lexicon
 
-__all__ = ["is_ship", "kind_of", "takes_area_word"]
+__all__ = ["is_ship", "kind_of", "takes_area_word", "takes_structure"]
 
 _NOT_ACTING = ("from", "to", "through")
 
@@ -16,6 +16,18 @@ def takes_area_word(scene: Scene, last: int) -> bool:
     if not scene.capital(last + 1) or not scene.joined(last) or "\n" in scene.gap(last):
         return False
     return scene.key(last + 1) in load_lexicon().areas_after
+
+
+def takes_structure(scene: Scene, last: int) -> bool:
+    """For "Panmun" in "Panmun Station" in a text on Korea: a place that is named after one."""
+    at = last + 1
+    return (
+        scene.korean
+        and scene.capital(at)
+        and scene.key(at) in load_lexicon().structures
+        and scene.gap(last) == " "
+        and not (scene.capital(at + 1) and scene.joined(at))
+    )
 
 
 def is_ship(scene: Scene, first: int, last: int) -> bool:

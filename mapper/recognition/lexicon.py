@@ -41,6 +41,7 @@ class Lexicon:
     northern_after: frozenset[str]
     village_after: frozenset[str]
     place_after: frozenset[str]
+    structures: frozenset[str]
     posts: re.Pattern[str]
     staff_after: frozenset[str]
     common: frozenset[str]
@@ -104,6 +105,7 @@ def load_lexicon() -> Lexicon:
         northern_after=frozenset(table["korea"]["northern_after"]),
         village_after=frozenset(table["korea"]["village_after"]),
         place_after=frozenset(table["korea"]["place_after"]),
+        structures=frozenset(table["korea"]["structures"]),
         posts=re.compile(
             rf"\b(?:{'|'.join(map(re.escape, table['korea']['posts']))})"
             r" (?:[A-Z][a-z]{2,}\b(?! [A-Z])|\d{1,4}\b(?![,.]\d))"

@@ -90,6 +90,11 @@ def _without_kind(name: str, gazetteer: Gazetteer, *, demonym: bool) -> Found:
             if found.entries:
                 word = match.group().strip(" -.").lower().removesuffix(" of")
                 return Found(found.entries, found.quiet, bare=True, word=word)
+    name, _, word = name.rpartition(" ")
+    if word.lower() in weights().structures:
+        found = _exact(name, gazetteer, demonym=demonym)
+        entries = tuple(e for e in found.entries if e.tier == "core" and not e.sovereign)
+        return Found(entries, bare=True, word=word.lower())
     return Found(())
 
 

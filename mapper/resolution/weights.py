@@ -32,6 +32,7 @@ class Weights:
     twin: float
     alternatives: int
     kinds: tuple[str, ...]
+    structures: tuple[str, ...]
     short: Mapping[str, str]
     said: Mapping[str, str]
     learned: Mapping[str, float]
@@ -60,6 +61,7 @@ def weights() -> Weights:
         twin=status["twin"],
         alternatives=status["alternatives"],
         kinds=tuple(words["kinds"]),
+        structures=tuple(words["structures"]),
         short=words["short"],
         said=words["said"],
         learned={**trained["weights"], **hand["by_hand"]},
