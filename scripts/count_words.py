@@ -97,7 +97,7 @@ def write(name: str, what: str, words: list[str]) -> None:
     """Write one list, sorted."""
     lines = [HEAD.format(what=what), *(word + "\n" for word in sorted(words))]
     (TARGET / f"{name}.txt").write_text("".join(lines), encoding="utf-8")
-    print(f"{name}: {len(words)}")  # noqa: T201 - a script
+    print(f"{name}: {len(words)}")
 
 
 if __name__ == "__main__":
