@@ -129,3 +129,13 @@ def test_every_mention_gets_one_answer(gazetteer, text):
 
 def test_what_bears_a_border_places_name_lies_there(check):
     check("Soldiers in Korea dug up the road to Paju Bridge.", {"Paju Bridge": "core:paju"})
+
+
+def test_a_border_place_gives_way_where_the_text_names_another_country(gazetteer):
+    def place_ids(text):
+        document = make_document(text)
+        found = resolve(document, recognize(document, gazetteer), gazetteer)
+        return {r.mention.surface: r.place and r.place.place_id for r in found}
+
+    assert place_ids("He fought in Korea and lies at the Punchbowl in Hawaii.")["Punchbowl"] is None
+    assert place_ids("He fell at the Punchbowl in South Korea.")["Punchbowl"] == "core:haean"

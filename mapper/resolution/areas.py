@@ -24,6 +24,9 @@ _BEFORE = re.compile(
     r"|(?:['’]s)? (?:[a-z]+[ -]){0,3}"
     r"(?:city|town|county|village|port|province|district|region|area) of $"
 )
+_AT = re.compile(r"\b(?:at|in|near|inside|outside) (?:the )?$")
+_BEHIND = 20  # code points
+_CITY = 200_000  # inhabitants of a town that is known without its country
 _LONGEST_GAP = 45  # code points
 
 
@@ -39,11 +42,14 @@ class NamedAreas:
         They stand right after it, the usual way to name a town.
     whole
         The name is itself what a place before it was put in: "New York" in "Albany, New York".
+    elsewhere
+        The text puts it into a country where no place of that name is known.
     """
 
     inside: tuple[int, ...] = ()
     comma: bool = False
     whole: bool = False
+    elsewhere: bool = False
 
 
 def named_areas(
@@ -75,6 +81,10 @@ def named_areas(
             codes, held = _held(towns, areas)
             if held and not any(town.tier in _WHOLE for town in towns):
                 found[left.span.start] = NamedAreas(codes)
+            elif gap == " in " and _is_elsewhere(towns, areas):
+                before = document.text[max(left.span.start - _BEHIND, 0) : left.span.start]
+                if _AT.search(before):
+                    found[left.span.start] = NamedAreas(elsewhere=True)
         if right.span.start not in found and (
             _BEFORE.fullmatch(gap) or (gap == " " and is_hangul(left.surface))
         ):
@@ -82,6 +92,15 @@ def named_areas(
             if held and not any(town.tier in _WHOLE for town in areas):
                 found[right.span.start] = NamedAreas(codes)
     return found
+
+
+def _is_elsewhere(towns: Sequence[Entry], areas: Sequence[Entry]) -> bool:
+    """For "at the Punchbowl in Hawaii": the border's own place of that name is not meant."""
+    if not towns or not areas or towns[0].tier != "core" or towns[0].sovereign:
+        return False
+    area = areas[0]
+    known = area.tier in ("country", "state") or (area.tier == "city" and area.population >= _CITY)
+    return known and towns[0].country > 0 and area.country not in {t.country for t in towns}
 
 
 def _held(

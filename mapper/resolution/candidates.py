@@ -80,11 +80,14 @@ def gather(
         key = keys[mention.name]
         name = names.get((key, area))
         if name is None:
-            meanings = _meanings(found[mention.span], area, korea=korea)
+            known = Found(()) if area.elsewhere else found[mention.span]
+            meanings = _meanings(known, area, korea=korea)
             _apply_hints(meanings, hints, gazetteer)
             _apply_spelling(meanings, key, gazetteer)
             meanings = _foremost(meanings, named)
             reason = "" if meanings else f"no gazetteer entry for {mention.name!r}"
+            if area.elsewhere:
+                reason = f"no {mention.name!r} is known in the country that the text puts it in"
             name = names[key, area] = Name(key, [], meanings, reason)
         name.mentions.append(mention)
         name.head |= mention.span.start < _HEAD
