@@ -77,21 +77,24 @@ def command(
 
     for file_format in formats:
         check_format(file_format)
+    from mapper.maps import IncidentMap, load_kinds, save_figure
+
+    taxonomy = request.settings.taxonomy
+    kinds = load_kinds(taxonomy)  # before the articles are read: its colours may be wrong
     analysis, layers = run(request)
     echo_problems(analysis.problems)
     fail_if_nothing_read(analysis, strict=request.strict)
 
-    from mapper.maps import IncidentMap, save_figure
-
-    IncidentMap(analysis, layers=layers, title=title, language=language, tiles=tiles).save(output)
+    IncidentMap(
+        analysis, layers=layers, title=title, kinds=kinds, language=language, tiles=tiles
+    ).save(output)
     written = [output]
     for file_format in formats:
         written.append(output.with_suffix(FORMATS[file_format].endings[0]))
-        taxonomy = request.settings.taxonomy
         export(analysis, written[-1], file_format=file_format, taxonomy=taxonomy, layers=layers)
     for figure in figures:
         written.append(figure)
-        save_figure(analysis, figure, layers=layers, title=title)
+        save_figure(analysis, figure, layers=layers, title=title, kinds=kinds)
     echo_result(analysis)
     click.echo("")
     for path in written:

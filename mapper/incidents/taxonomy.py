@@ -30,6 +30,7 @@ _EXAMPLE = 'a kind is [kinds.NAME] with label = "..." and words = ["...", ...]'
 _OWN_KEYS = frozenset(
     {"label", "words", "cues", "strong", "soft", "weak", "needs", "family", "group", "area"}
     | {"acled_event", "acled_sub_event", "plover", "plover_mode", "yields_to"}
+    | {"label_ko", "color", "color_dark", "shape"}  # for the map alone
 )
 _added: list[Path] = []  # the user's file of this process; empty without one
 

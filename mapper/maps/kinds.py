@@ -5,16 +5,19 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
+from pathlib import Path
+from typing import Any
 
-from mapper.errors import InputError
+from mapper.errors import InputError, SettingsError
 
 __all__ = ["SHAPES", "KindStyle", "kind_style", "load_kinds"]
 
 _COLOR = re.compile("#[0-9a-fA-F]{6}")
 SHAPES = ("circle", "square", "diamond", "triangle", "down", "star", "hexagon", "cross")
+_GIVEN = ("label", "label_ko", "color", "color_dark", "shape")  # what a user's file may say
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,9 +49,53 @@ class KindStyle:
                 raise InputError(f"a color must look like #0072b2, got {color!r}")
 
 
+def load_kinds(taxonomy: str | Path = "") -> Mapping[str, KindStyle]:
+    """Return the styles of ``assets/kinds.toml`` in the order of the legend.
+
+    Parameters
+    ----------
+    taxonomy
+        A user's own file of kinds, which goes before ours: ``label``, ``label_ko``, ``color``,
+        ``color_dark`` and ``shape`` of a kind are taken from it, where it gives them.
+
+    Raises
+    ------
+    InputError
+        When a colour or a shape of that file cannot be drawn.
+    SettingsError
+        When that file cannot be read.
+
+    Examples
+    --------
+    >>> load_kinds()["landmine"].shape
+    'star'
+    """
+    ours = _own_kinds()
+    if not str(taxonomy):
+        return ours
+    try:
+        rows = tomllib.loads(Path(taxonomy).read_text(encoding="utf-8"))["kinds"]
+    except (OSError, ValueError, KeyError) as error:
+        raise SettingsError(f"cannot read the taxonomy {taxonomy}: {error}") from error
+    theirs = {key: _restyle(key, row, ours) for key, row in rows.items()}
+    added = {key: style for key, style in theirs.items() if key not in ours}
+    return {**added, **ours, **theirs}
+
+
+def _restyle(key: str, row: Mapping[str, Any], ours: Mapping[str, KindStyle]) -> KindStyle:
+    given = {name: str(row[name]) for name in _GIVEN if name in row}
+    if "label" in given:  # ours in Korean would no longer say the same
+        given.setdefault("label_ko", "")
+    if "color" in given:
+        given.setdefault("color_dark", "")
+    try:
+        return replace(kind_style(key, ours), **given)
+    except InputError as error:
+        raise InputError(f"kind {key!r}: {error}") from error
+
+
 @cache
-def load_kinds() -> Mapping[str, KindStyle]:
-    """Return the styles of ``assets/kinds.toml`` in the order of the legend."""
+def _own_kinds() -> Mapping[str, KindStyle]:
     file = resources.files("mapper.maps") / "assets" / "kinds.toml"
     table = tomllib.loads(file.read_text(encoding="utf-8"))
     families = table["families"]

@@ -85,7 +85,13 @@ def build_payload(
     writer = _Writer(analysis, layers)
     styles = load_kinds() if kinds is None else kinds
     used = {incident.kind for incident in analysis.incidents}
-    order = [key for key in styles if key in used] + sorted(used - set(styles))
+    # Kinds that only a source claims come last: they need a name, but no place in the legend.
+    claimed = {claim.kind for each in analysis.incidents for claim in each.claims} - used
+    order = [
+        key
+        for keys in (used, claimed)
+        for key in [*(key for key in styles if key in keys), *sorted(keys - set(styles))]
+    ]
     incidents = writer.incidents({key: index for index, key in enumerate(order)})
     mentions = writer.mentions()
     documents = [writer.document(document) for document in analysis.documents]

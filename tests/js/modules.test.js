@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { csvCell, toCsv, toGeoJson } from "../../mapper/maps/assets/download.js";
 import { applyFilters, createView, dayNumber, isUntouched, isoDay, readAddress, writeAddress } from "../../mapper/maps/assets/filters.js";
-import { formatCasualties, formatDate, formatDistance, formatZone } from "../../mapper/maps/assets/format.js";
+import { formatCasualties, formatDate, formatDistance, formatZone, summaryBeyond } from "../../mapper/maps/assets/format.js";
 import { distanceToLines, geodesicDistance, isInside } from "../../mapper/maps/assets/geodesy.js";
 import { kindLabel, language, named, plural, setWords, t } from "../../mapper/maps/assets/i18n.js";
 import { groupPoints } from "../../mapper/maps/assets/clusters.js";
@@ -14,7 +14,7 @@ import { createZoneCheck, decodeExact } from "../../mapper/maps/assets/zonecheck
 import { incident } from "./helpers.js";
 
 const WORDS = {
-  en: { incident_one: "{count} incident", incident_many: "{count} incidents", date_unknown: "no date", killed: "{count} killed", injured: "{count} injured", zone_jsa: "Inside the JSA" },
+  en: { incident_one: "{count} incident", incident_many: "{count} incidents", date_unknown: "no date", killed: "{count} killed", not_killed: "nobody killed", injured: "{count} injured", zone_jsa: "Inside the JSA" },
   ko: { incident_one: "사건 {count}건", incident_many: "사건 {count}건", date_unknown: "날짜 없음" },
 };
 test.beforeEach(() => setWords(WORDS, "en"));
@@ -125,7 +125,7 @@ test("dates are no more exact than they are known", () => {
 test("distances and harm are told as people tell them", () => {
   assert.deepEqual([0, 94, 444, 1234, 98_765].map(formatDistance), ["0 m", "94 m", "440 m", "1.2 km", "99 km"]);
   assert.equal(formatCasualties([2, -1, -1]), "2 killed");
-  assert.equal(formatCasualties([0, 1, -1]), "0 killed, 1 injured");
+  assert.equal(formatCasualties([0, 1, -1]), "nobody killed, 1 injured");
   assert.equal(formatCasualties(null), "");
   assert.equal(formatZone({ zone: "jsa", side: "unknown", certainty: "certain", distance: null, min: null, max: null }), "Inside the JSA");
 });
@@ -181,4 +181,13 @@ test("what lies astride the line says how far only when that is known", () => {
   const told = (min, max) => formatZone({ zone: "jsa", side: "straddles", certainty: "certain", distance: 0, min, max });
   assert.equal(told(0, 0), "Inside the JSA; astride");
   assert.equal(told(-500, 0), "Inside the JSA; astride (up to 500 m south)");
+});
+
+test("a summary is shown when it says more than kind, place and date", () => {
+  const at = (summary, label = "Cheorwon, Gangwon") => summaryBeyond(incident({ summary, place: label ? { label } : null }));
+  assert.equal(at("Shooting, Cheorwon, Gangwon, 2020-05-03"), "");
+  assert.equal(at("Guard shooting, Cheorwon, Gangwon (not stated), 2020-05 [alleged]"), "");
+  assert.equal(at("Shooting, place unknown, date unknown", ""), "");
+  assert.equal(at('Shooting, place unknown, "last year"', ""), "");
+  for (const told of ["Shooting, Cheorwon, Gangwon, 2020-05-03: 2 injured", "Shooting, Paju, 2020-05-03", "Two men ran, Cheorwon, Gangwon, 2020-05-03", "Shots", ""]) assert.equal(at(told), told);
 });

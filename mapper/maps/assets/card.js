@@ -1,7 +1,7 @@
 // The card of an incident: what, when, where, how sure, in whose words.
 
 import { button, h, outsideLink } from "./dom.js";
-import { formatCasualties, formatDate, formatPercent, formatUncertainty, formatZone, toneOf } from "./format.js";
+import { formatCasualties, formatDate, formatPercent, formatUncertainty, formatZone, summaryBeyond, toneOf } from "./format.js";
 import { kindLabel, named, plural, t } from "./i18n.js";
 import { createSymbol, paint } from "./symbols.js";
 
@@ -14,9 +14,10 @@ import { createSymbol, paint } from "./symbols.js";
 export function createCard(incident, model, { onText, onClose, at = 0 }) {
   const tone = toneOf(incident);
   const heading = h("h2", {}, createSymbol(incident.kind), h("span", {}, kindLabel(incident.kind)), tone && h("span", { class: `tag ${incident.assertion}` }, tone));
+  const summary = summaryBeyond(incident);
   const card = h("section", { class: "card", "aria-label": kindLabel(incident.kind) },
     h("header", {}, heading, button("×", onClose, { class: "close", "aria-label": t("close") })),
-    incident.summary && h("p", { class: "summary", title: t("summary_note") }, incident.summary),
+    summary && h("p", { class: "summary", title: t("summary_note") }, summary),
     facts(incident),
     sources(incident, onText, at),
     claimTable(incident, model),

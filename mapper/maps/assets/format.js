@@ -96,7 +96,25 @@ function mdlRange({ side, distance, min, max }) {
 export function formatCasualties(numbers) {
   if (!numbers) return "";
   const words = ["killed", "injured", "detained"];
-  return numbers.map((count, i) => (count < 0 ? "" : t(words[i], { count }))).filter(Boolean).join(", ");
+  // "0 injured" would read like harm at a glance.
+  return numbers.map((count, i) => (count < 0 ? "" : t(count ? words[i] : `not_${words[i]}`, { count }))).filter(Boolean).join(", ");
+}
+
+const LAST_DATE = /, (?:\d{4}(?:-\d\d){0,2}(?: to \d{4}-\d\d-\d\d)?|date unknown|"[^"]*")(?: \[\w+\])?$/;
+
+/**
+ * The summary, unless it only repeats kind, place and date, which stand beside it.
+ * @param {Incident} incident
+ */
+export function summaryBeyond({ summary, kind, place }) {
+  const date = LAST_DATE.exec(summary);
+  if (!date) return summary;
+  const head = summary.slice(0, date.index).replace(/ \(not stated\)$/, "");
+  const where = `, ${place ? place.label : "place unknown"}`;
+  // The taxonomy's label may be longer than the map's: "Landmine blast", "Landmine".
+  const called = new Set(`${kind.label} ${kind.key.replaceAll("_", " ")}`.toLowerCase().split(/\s+/));
+  const repeats = head.endsWith(where) && head.slice(0, -where.length).toLowerCase().split(/\s+/).some((word) => called.has(word));
+  return repeats ? "" : summary;
 }
 
 /**

@@ -32,6 +32,7 @@ const MOST_SOURCES = 300;
 export function createLegend(map, model, view, layers, { onFilter, onReset, open }) {
   /** @type {LegendBox[]} */
   const boxes = [];
+  const kinds = model.kinds.filter((kind) => kind.count > 0); // the others are only claimed
   /** @type {HTMLSelectElement | null} */
   let sourceSelect = null;
   /**
@@ -60,12 +61,12 @@ export function createLegend(map, model, view, layers, { onFilter, onReset, open
   };
   /** @param {boolean} on */
   const setAll = (on) => {
-    view.hidden.kind = new Set(on ? [] : model.kinds.map((kind) => kind.key));
+    view.hidden.kind = new Set(on ? [] : kinds.map((kind) => kind.key));
     onFilter();
   };
   const body = h("div", { class: "legend-body" },
-    model.kinds.length > 0 && group(t("group_kind"), model.kinds.map((kind) => facetBox("kind", kind.key, kindLabel(kind), createSymbol(kind))),
-      model.kinds.length > 2 && h("span", { class: "all-none" }, button(t("all"), () => setAll(true)), button(t("none"), () => setAll(false)))),
+    kinds.length > 0 && group(t("group_kind"), kinds.map((kind) => facetBox("kind", kind.key, kindLabel(kind), createSymbol(kind))),
+      kinds.length > 2 && h("span", { class: "all-none" }, button(t("all"), () => setAll(true)), button(t("none"), () => setAll(false)))),
     facetGroup("assertion"),
     facetGroup("zone"),
     facetGroup("grade", (value) => (value === "unplaced" ? null : createSymbol(KEY_KIND, value))),
