@@ -19,6 +19,7 @@ WORDINGS = [
     row.split("\t")
     for row in (Path(__file__).parent / "data" / "wordings.tsv").read_text("utf-8").splitlines()
 ]
+TRIALS = 88  # tellings among the last 122 lines
 
 
 def check(sentence: str, *kinds: str) -> None:
@@ -120,6 +121,10 @@ def test_most_wordings_are_caught() -> None:
     told_rows = [(kinds.split("|"), text) for kinds, text in WORDINGS if kinds != "-"]
     found = [{t.kind for t in find_triggers(text)} for _, text in told_rows]
     right = [bool(kinds & {*wanted}) for kinds, (wanted, _) in zip(found, told_rows, strict=True)]
+    # The last ones were written as trials, unusual on purpose; `pytest -rP` shows the figures.
+    for name, part in (("all", slice(None)), ("trials", slice(-TRIALS, None))):
+        seen, named = sum(map(bool, found[part])), sum(right[part])
+        print(f"{name}: {seen} of {len(found[part])} found, {named} called right")
     assert sum(map(bool, found)) / len(found) >= 0.92
     assert sum(right) / len(right) >= 0.86
 
@@ -127,6 +132,7 @@ def test_most_wordings_are_caught() -> None:
 def test_few_that_are_none_are_caught() -> None:
     none = [text for kinds, text in WORDINGS if kinds == "-"]
     wrong = [text for text in none if any(t.strength == "strong" for t in find_triggers(text))]
+    print(f"{len(wrong)} taken for one, of {len(none)}")
     assert len(wrong) <= 0.08 * len(none), wrong
 
 
