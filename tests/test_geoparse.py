@@ -176,10 +176,10 @@ def test_csv_and_json_tell_the_same(layers):
 def test_no_cell_of_a_csv_file_is_a_formula(layers):
     document = make_document("x", label="=cmd()")
     mention = Mention(doc_id="x", span=Span(0, 1), surface="=1+1", kind=MentionKind.LITERAL)
-    found = Resolution(mention=mention, status=Status.ABSTAINED, reason="+1")
+    found = Resolution(mention=mention, status=Status.ABSTAINED, reason="+A1")
     text = "".join(render_mentions([(document, [found])], file_format="csv", layers=lambda: layers))
     (row,) = csv.DictReader(io.StringIO(text))
-    assert (row["document"], row["surface"], row["reason"]) == ("'=cmd()", "'=1+1", "'+1")
+    assert (row["document"], row["surface"], row["reason"]) == ("'=cmd()", "'=1+1", "'+A1")
 
 
 def test_every_format_is_valid_without_a_mention(layers):
