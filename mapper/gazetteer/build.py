@@ -19,6 +19,7 @@ import struct
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from importlib import resources, util
+from operator import attrgetter
 from pathlib import Path
 
 import marisa_trie
@@ -253,66 +254,29 @@ def _write_columns(path: Path, rows: list[Row]) -> dict[str, int]:
     return labels
 
 
+_SCHEMA = """
+PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;
+CREATE TABLE place (
+  row INTEGER PRIMARY KEY, place_id TEXT NOT NULL, name TEXT NOT NULL, names TEXT,
+  lon REAL NOT NULL, lat REAL NOT NULL, tier TEXT NOT NULL, feature_code TEXT,
+  country TEXT, admin1 TEXT, admin TEXT, population INTEGER, extent_m REAL
+  DEFAULT 0, accuracy_m REAL DEFAULT 0, footprint TEXT DEFAULT '', capital TEXT
+  DEFAULT '', source TEXT DEFAULT '');
+CREATE TABLE label (number INTEGER PRIMARY KEY, label TEXT NOT NULL);
+"""
+_PLACE_VALUES = attrgetter(  # in the order of the table, but for the row's number and its names
+    *("place_id", "name", "lon", "lat", "tier", "feature_code", "country", "admin1", "admin"),
+    *("population", "extent_m", "accuracy_m", "footprint", "capital", "source"),
+)
+
+
 def _write_database(path: Path, rows: list[Row], labels: dict[str, int]) -> None:
     connection = sqlite3.connect(path)
     try:
-        connection.executescript(
-            """
-            PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;
-            CREATE TABLE place (
-              row INTEGER PRIMARY KEY, place_id TEXT NOT NULL, name TEXT NOT NULL, names TEXT,
-              lon REAL NOT NULL, lat REAL NOT NULL, tier TEXT NOT NULL, feature_code TEXT,
-              country TEXT, admin1 TEXT, admin TEXT, population INTEGER, extent_m REAL
-              DEFAULT 0, accuracy_m REAL DEFAULT 0, footprint TEXT DEFAULT '', capital TEXT
-              DEFAULT '', source TEXT DEFAULT '');
-            CREATE TABLE label (number INTEGER PRIMARY KEY, label TEXT NOT NULL);
-            """
-        )
+        connection.executescript(_SCHEMA)
         connection.executemany(
             "INSERT INTO place VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
-            (
-                (
-                    number,
-                    row.place_id,
-                    row.name,
-                    "|".join(row.names),
-                    row.lon,
-                    row.lat,
-                    row.tier,
-                    row.feature_code,
-                    row.country,
-                    row.admin1,
-                    row.admin,
-                    row.population,
-                    row.extent_m,
-                    row.accuracy_m,
-                    row.footprint,
-                    row.capital,
-                    row.source,
-                )
-                for number, row in enumerate(rows)
-                if row.tier != "city" or row.source
-            ),
-        )
-        connection.executemany(
-            "INSERT INTO place VALUES (?,?,?,?,?,?,'city',?,?,?,?,?,0,0,'','','')",
-            (
-                (
-                    number,
-                    row.place_id,
-                    row.name,
-                    "|".join(row.names),
-                    row.lon,
-                    row.lat,
-                    row.feature_code,
-                    row.country,
-                    row.admin1,
-                    row.admin,
-                    row.population,
-                )
-                for number, row in enumerate(rows)
-                if row.tier == "city" and not row.source
-            ),
+            map(_place_record, range(len(rows)), rows),
         )
         connection.executemany(
             "INSERT INTO label VALUES (?,?)", ((number, label) for label, number in labels.items())
@@ -323,6 +287,11 @@ def _write_database(path: Path, rows: list[Row], labels: dict[str, int]) -> None
         raise GazetteerError(f"two gazetteer rows share an id or lack a value: {error}") from error
     finally:
         connection.close()
+
+
+def _place_record(number: int, row: Row) -> tuple[object, ...]:
+    place_id, name, *values = _PLACE_VALUES(row)
+    return number, place_id, name, "|".join(row.names), *values
 
 
 def _keys(row: Row) -> Iterator[tuple[str, int]]:

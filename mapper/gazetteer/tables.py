@@ -95,21 +95,13 @@ def read_villages(folder: Path, admin_names: dict[tuple[str, str], str]) -> Iter
     for record in _records(path) if path.is_file() else ():
         country, admin1, name = record["country"], record["admin1"], record["name"]
         admin = (admin_names.get((country, ""), ""), admin_names.get((country, admin1), ""))
-        yield Row(
-            place_id=f"post:{country}.{admin1}.{world_key(name).replace(' ', '-')}",
-            name=name,
-            lon=float(record["lon"]),
-            lat=float(record["lat"]),
-            tier="city",
-            feature_code="PPL",
-            quiet=(name,),
-            country=country,
-            admin1=admin1,
-            admin="|".join(part for part in admin if part),
-            extent_m=_VILLAGE_M,
-            accuracy_m=_VILLAGE_M,
-            source=_VILLAGE_SOURCE,
-        )
+        place_id = f"post:{country}.{admin1}.{world_key(name).replace(' ', '-')}"
+        row = _row(record, place_id, tier="city", feature_code="PPL", extent_m=_VILLAGE_M)
+        row.quiet = (name,)
+        row.country, row.admin1 = country, admin1
+        row.admin = "|".join(part for part in admin if part)
+        row.accuracy_m, row.source = _VILLAGE_M, _VILLAGE_SOURCE
+        yield row
 
 
 def _records(path: Path) -> Iterator[dict[str, str]]:
@@ -136,82 +128,62 @@ def _number(record: dict[str, str], column: str, default: float = 0.0) -> float:
     return float(record.get(column) or default)
 
 
-def _core_row(record: dict[str, str]) -> Row:
+def _row(
+    record: dict[str, str], place_id: str, *, tier: str, feature_code: str, extent_m: float = 0.0
+) -> Row:
+    """Read what the tables share; ``extent_m`` holds where the table gives none."""
     return Row(
-        place_id=record["place_id"],
+        place_id=place_id,
         name=record["name"],
         lon=float(record["lon"]),
         lat=float(record["lat"]),
-        tier="core",
-        feature_code=record["feature_code"],
-        names=_split(
-            record, "names_en", "names_dprk", "names_mr", "names_rr", "hangul", "hanja", "former"
-        ),
-        country=record["country"],
-        admin=record["admin"],
-        extent_m=_number(record, "extent_m"),
-        accuracy_m=_number(record, "accuracy_m"),
-        footprint=record["footprint"],
-        source=record["source"],
+        tier=tier,
+        feature_code=feature_code,
+        names=_split(record, "names"),
+        demonyms=_split(record, "demonyms"),
+        country=record.get("country", ""),
+        extent_m=_number(record, "extent_m", extent_m),
+        source=record.get("source", ""),
     )
+
+
+def _core_row(record: dict[str, str]) -> Row:
+    row = _row(record, record["place_id"], tier="core", feature_code=record["feature_code"])
+    row.names = _split(
+        record, "names_en", "names_dprk", "names_mr", "names_rr", "hangul", "hanja", "former"
+    )
+    row.admin, row.footprint = record["admin"], record["footprint"]
+    row.accuracy_m = _number(record, "accuracy_m")
+    return row
 
 
 def _country_row(record: dict[str, str]) -> Row:
-    return Row(
-        place_id=f"country:{record['iso2']}",
-        name=record["name"],
-        lon=float(record["lon"]),
-        lat=float(record["lat"]),
-        tier="country",
-        feature_code=record.get("feature_code") or "PCLI",
-        names=_split(record, "names"),
-        demonyms=_split(record, "demonyms"),
-        country=record["iso2"],
-        population=int(_number(record, "population")),
-        extent_m=_number(record, "extent_m", 300_000),
-        capital=record.get("capital", ""),
-        source=record.get("source", ""),
-    )
+    code = record.get("feature_code") or "PCLI"
+    place_id = f"country:{record['iso2']}"
+    row = _row(record, place_id, tier="country", feature_code=code, extent_m=300_000)
+    row.country, row.capital = record["iso2"], record.get("capital", "")
+    row.population = int(_number(record, "population"))
+    return row
 
 
 def _us_state_row(record: dict[str, str]) -> Row:
-    return Row(
-        place_id=f"state:US-{record['postal']}",
-        name=record["name"],
-        lon=float(record["lon"]),
-        lat=float(record["lat"]),
-        tier="state",
-        feature_code="ADM1",
-        names=_split(record, "names"),
-        demonyms=_split(record, "demonyms"),
-        abbreviations=[record["postal"], *_split(record, "ap")],
-        country="US",
-        admin1=record["postal"],
-        admin="United States",
-        extent_m=_number(record, "extent_m", 250_000),
-        source=record.get("source", ""),
-    )
+    postal = record["postal"]
+    row = _row(record, f"state:US-{postal}", tier="state", feature_code="ADM1", extent_m=250_000)
+    row.abbreviations = [postal, *_split(record, "ap")]
+    row.country, row.admin1, row.admin = "US", postal, "United States"
+    return row
 
 
 def _admin1_row(record: dict[str, str]) -> Row:
-    return Row(
-        place_id=f"admin1:{record['code']}",
-        name=record["name"],
-        lon=float(record["lon"]),
-        lat=float(record["lat"]),
-        tier="state",
-        feature_code="ADM1",
-        names=_split(record, "names"),
-        country=record["country"],
-        admin1=record["code"].partition(".")[2],
-        extent_m=_number(record, "extent_m", 100_000),
-        source=record.get("source", ""),
-    )
+    place_id = f"admin1:{record['code']}"
+    row = _row(record, place_id, tier="state", feature_code="ADM1", extent_m=100_000)
+    row.admin1 = record["code"].partition(".")[2]
+    return row
 
 
 def _admin2_row(record: dict[str, str]) -> Row:
-    row = _admin1_row(record)
-    row.place_id, row.tier, row.feature_code = f"admin2:{record['code']}", "county", "ADM2"
+    place_id = f"admin2:{record['code']}"
+    row = _row(record, place_id, tier="county", feature_code="ADM2", extent_m=100_000)
     row.admin1 = record["code"].split(".")[1]
     # "County Cork", "Mayo County": the bare name is used as often, and may be a town's too
     bare = record["name"].removeprefix("County ").removesuffix(" County")
@@ -221,50 +193,22 @@ def _admin2_row(record: dict[str, str]) -> Row:
 
 def _subdivision_row(record: dict[str, str]) -> Row:
     """Read a province, county or department that is in neither table of GeoNames' areas."""
-    return Row(
-        place_id=f"division:{record['code']}",
-        name=record["name"],
-        lon=float(record["lon"]),
-        lat=float(record["lat"]),
-        tier="county",
-        feature_code="ADM2",
-        names=_split(record, "names"),
-        country=record["country"],
-        admin1=record["admin1"],
-        extent_m=_number(record, "extent_m", 40_000),
-        source=record["source"],
-    )
+    place_id = f"division:{record['code']}"
+    row = _row(record, place_id, tier="county", feature_code="ADM2", extent_m=40_000)
+    row.admin1 = record["admin1"]
+    return row
 
 
 def _region_row(record: dict[str, str]) -> Row:
-    name = record["name"]
-    return Row(
-        place_id=record.get("place_id") or f"region:{world_key(name).replace(' ', '-')}",
-        name=name,
-        lon=float(record["lon"]),
-        lat=float(record["lat"]),
-        tier="region",
-        feature_code=record.get("feature_code") or "RGN",
-        names=_split(record, "names"),
-        demonyms=_split(record, "demonyms"),
-        country=record.get("country", ""),
-        extent_m=_number(record, "extent_m", 300_000),
-        source=record.get("source", ""),
-    )
+    place_id = record.get("place_id") or f"region:{world_key(record['name']).replace(' ', '-')}"
+    code = record.get("feature_code") or "RGN"
+    return _row(record, place_id, tier="region", feature_code=code, extent_m=300_000)
 
 
 def _county_row(record: dict[str, str]) -> Row:
-    return Row(
-        place_id=f"county:US-{record['fips']}",
-        name=record["name"],
-        lon=float(record["lon"]),
-        lat=float(record["lat"]),
-        tier="county",
-        feature_code="ADM2",
-        country="US",
-        admin1=record["state"],
-        admin=f"United States|{record['state']}",
-        quiet=(record["name"].removesuffix(" County").removesuffix(" Parish"),),
-        extent_m=_number(record, "extent_m", 25_000),
-        source=record.get("source", ""),
-    )
+    place_id = f"county:US-{record['fips']}"
+    row = _row(record, place_id, tier="county", feature_code="ADM2", extent_m=25_000)
+    row.country, row.admin1 = "US", record["state"]
+    row.admin = f"United States|{record['state']}"
+    row.quiet = (record["name"].removesuffix(" County").removesuffix(" Parish"),)
+    return row
