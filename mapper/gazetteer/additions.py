@@ -19,9 +19,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from operator import attrgetter
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mapper.errors import GazetteerError, InputError
 from mapper.gazetteer.tables import Row
+
+if TYPE_CHECKING:
+    from mapper.gazetteer.importing import Import
 
 __all__ = [
     "Added",
@@ -128,15 +132,7 @@ def add(
     from mapper.gazetteer.importing import Options, read_places
 
     name = name or re.sub(r"[^a-z0-9]+", "-", path.name.lower().split(".")[0]).strip("-")
-    if not _NAME.fullmatch(name) or name in _RESERVED:
-        raise InputError(
-            f"{name!r} cannot be the name of an addition: use a letter, then letters, digits,"
-            f" - and _, and none of {', '.join(_RESERVED)}"
-        )
-    if rank not in (None, "above", "with"):
-        raise InputError(f"rank is 'above' or 'with', got {rank!r}")
-    if accuracy_m is not None and not 0 < accuracy_m < 1e7:
-        raise InputError(f"accuracy_m must be above 0, got {accuracy_m}")
+    _check_options(name, rank=rank, accuracy_m=accuracy_m)
     options = Options(
         name=name,
         columns=columns or {},
@@ -148,17 +144,12 @@ def add(
     rank = rank or ("with" if found.is_dump else "above")
     for row in found.rows:
         row.tier = "core" if rank == "above" else "city"
-    remarks, passed_over = list(found.remarks), found.passed_over
-    rows = {row.place_id: row for row in reversed(found.rows)}  # of twins, the first stays
-    if len(rows) < len(found.rows):
-        twins = len(found.rows) - len(rows)
-        remarks.append((0, f"{twins} rows have the id of an earlier one"))
-        passed_over += twins
-    if strict and passed_over:
-        count = "1 row" if passed_over == 1 else f"{passed_over} rows"
-        why = "; ".join(f"line {line}: {remark}" for line, remark in remarks[:3])
+    _drop_twins(found)
+    if strict and found.passed_over:
+        count = "1 row" if found.passed_over == 1 else f"{found.passed_over} rows"
+        why = "; ".join(f"line {line}: {remark}" for line, remark in found.remarks[:3])
         raise InputError(f"{path}: {count} cannot be used. {why}")
-    blob = _table([row for row in found.rows if rows[row.place_id] is row])
+    blob = _table(found.rows)
     with path.open("rb") as file:
         file_sha256 = hashlib.file_digest(file, "sha256").hexdigest()
     addition = Addition(
@@ -169,14 +160,14 @@ def add(
         file=path.name,
         file_sha256=file_sha256,
         places_sha256=hashlib.sha256(blob).hexdigest(),
-        places=len(rows),
+        places=len(found.rows),
         added=dt.datetime.now(dt.UTC).date().isoformat(),
     )
     _keep(_folder(data_dir) / name, addition, blob)
     return Added(
         addition=addition,
-        remarks=tuple(remarks),
-        passed_over=passed_over,
+        remarks=tuple(found.remarks),
+        passed_over=found.passed_over,
         elsewhere=found.elsewhere,
     )
 
@@ -249,6 +240,28 @@ def addition_rows(data_dir: Path) -> list[Row]:
         table = io.StringIO(blob.decode("utf-8"), newline="")
         rows += [_row(record) for record in csv.DictReader(table)]
     return rows
+
+
+def _check_options(name: str, *, rank: str | None, accuracy_m: float | None) -> None:
+    if not _NAME.fullmatch(name) or name in _RESERVED:
+        raise InputError(
+            f"{name!r} cannot be the name of an addition: use a letter, then letters, digits,"
+            f" - and _, and none of {', '.join(_RESERVED)}"
+        )
+    if rank not in (None, "above", "with"):
+        raise InputError(f"rank is 'above' or 'with', got {rank!r}")
+    if accuracy_m is not None and not 0 < accuracy_m < 1e7:
+        raise InputError(f"accuracy_m must be above 0, got {accuracy_m}")
+
+
+def _drop_twins(found: Import) -> None:
+    """Keep the first row of each id; the others are passed over."""
+    firsts = {row.place_id: row for row in reversed(found.rows)}
+    twins = len(found.rows) - len(firsts)
+    if twins:
+        found.rows = [row for row in found.rows if firsts[row.place_id] is row]
+        found.remarks.append((0, f"{twins} rows have the id of an earlier one"))
+        found.passed_over += twins
 
 
 def _folder(data_dir: Path) -> Path:
