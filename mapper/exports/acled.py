@@ -5,19 +5,16 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 
-from mapper.exports.codes import KindCodes, code_of
+from mapper.exports.codes import KindCodes
 from mapper.exports.coding import (
+    Holdable,
     LeftOut,
-    areas_of,
     count_deaths,
     country_of,
-    days_of,
     parties_of,
-    places_of,
-    sources_of,
     split_holdable,
 )
-from mapper.model import Analysis, Document, Incident, Place
+from mapper.model import Analysis
 from mapper.schema import Column
 
 __all__ = ["ACLED_COLUMNS", "acled_rows"]
@@ -80,26 +77,14 @@ def acled_rows(
     analysis: Analysis, codes: Mapping[str, KindCodes]
 ) -> tuple[list[_Row], tuple[LeftOut, ...]]:
     """Return a row an incident, a value for every column, and what has no row."""
-    held, left_out = split_holdable(analysis, longest_days=_MONTH, widest_m=_REGION_M)
-    documents = {document.doc_id: document for document in analysis.documents}
-    places = places_of(analysis)
-    rows = [_row(i, code_of(i.kind, codes), places, sources_of(i, documents)) for i in held]
-    return rows, left_out
+    held, left_out = split_holdable(analysis, codes, longest_days=_MONTH, widest_m=_REGION_M)
+    return [_row(each) for each in held], left_out
 
 
-def _row(
-    incident: Incident,
-    code: KindCodes,
-    places: Mapping[str, Place],
-    documents: list[Document],
-) -> _Row:
-    where, when, days = incident.where, incident.when, days_of(incident)
-    assert where is not None
-    assert when.start is not None
-    assert days is not None
-    position = where.position
-    middle = when.start + dt.timedelta((days - 1) // 2)
-    areas = (*areas_of(where, places), "", "", "")
+def _row(held: Holdable) -> _Row:
+    incident, days, position = held.incident, held.days, held.where.position
+    middle = held.start + dt.timedelta((days - 1) // 2)
+    areas = (*held.areas, "", "", "")
     country, parties = country_of(incident), parties_of(incident)
     quote = " ".join(incident.evidence[0].exact.split())
     values: _Row = {
@@ -107,9 +92,9 @@ def _row(
         "event_date": middle.isoformat(),
         "year": middle.year,
         "time_precision": 1 if days == 1 else 2 if days <= _WEEK else 3,
-        "disorder_type": _DISORDER.get(code.event, _STRATEGIC),
-        "event_type": code.event,
-        "sub_event_type": code.sub_event,
+        "disorder_type": _DISORDER.get(held.code.event, _STRATEGIC),
+        "event_type": held.code.event,
+        "sub_event_type": held.code.sub_event,
         "actor1": "; ".join(parties.first[:1]),
         "assoc_actor_1": "; ".join(parties.first[1:]),
         "actor2": "; ".join(parties.second[:1]),
@@ -117,14 +102,14 @@ def _row(
         "admin1": areas[0],
         "admin2": areas[1],
         "admin3": areas[2],
-        "location": where.label,
+        "location": held.where.label,
         "latitude": round(position.lat, 6),
         "longitude": round(position.lon, 6),
         "geo_precision": _geo_precision(position.uncertainty_m),
-        "source": "; ".join(dict.fromkeys(_called(d.publisher, d.label) for d in documents)),
+        "source": "; ".join(dict.fromkeys(_called(d.publisher, d.label) for d in held.documents)),
         "notes": f'{incident.summary} "{quote}"'.strip(),
         "fatalities": count_deaths(incident).best,
-        "tags": _tags(incident),
+        "tags": _tags(held),
     }
     if country is not None:
         values |= {"iso": country.iso, "region": "East Asia", "country": country.name}
@@ -139,14 +124,14 @@ def _geo_precision(uncertainty_m: float) -> int:
     return 1 if uncertainty_m <= _TOWN_M else 2 if uncertainty_m <= _PART_M else 3
 
 
-def _tags(incident: Incident) -> str:
-    when, where, zone = incident.when, incident.where, incident.zone
+def _tags(held: Holdable) -> str:
+    incident, zone = held.incident, held.incident.zone
     tags: dict[str, object] = {
         "kind": incident.kind,
         "assertion": incident.assertion.value,
-        "date_start": when.start,
-        "date_end": when.end,
-        "uncertainty_m": round(where.position.uncertainty_m) if where else None,
+        "date_start": held.start,
+        "date_end": held.end,
+        "uncertainty_m": round(held.where.position.uncertainty_m),
         "zone": zone.zone.value if zone else None,
         "side": zone.side.value if zone else None,
         "certainty": zone.certainty.value if zone else None,

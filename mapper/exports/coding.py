@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from mapper.exports.codes import KindCodes, code_of
 from mapper.model import (
     Actor,
     Analysis,
@@ -22,15 +23,12 @@ from mapper.model import (
 __all__ = [
     "Country",
     "Deaths",
+    "Holdable",
     "LeftOut",
     "Parties",
-    "areas_of",
     "count_deaths",
     "country_of",
-    "days_of",
     "parties_of",
-    "places_of",
-    "sources_of",
     "split_holdable",
 ]
 
@@ -41,6 +39,35 @@ _NOT_CODED = {  # what has not happened, or is said not to have, is no row of th
 _TARGET = "target"
 _BY_ROLE = {"initiator": 0, _TARGET: 2}  # who comes first; no role is between
 _ON_LAND = (ZoneName.JSA, ZoneName.INSIDE_DMZ, ZoneName.NORTH_OF_DMZ, ZoneName.SOUTH_OF_DMZ)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holdable:
+    """An incident with a place and a date, and what its row is made of.
+
+    Attributes
+    ----------
+    code
+        What the tables call its kind.
+    start, end, days
+        First and last possible day, and how many that are.
+    place
+        The gazetteer's, where it lies at one.
+    areas
+        The areas below the country that it is or lies in, largest first.
+    documents
+        Those that tell of it, the one with the best words first.
+    """
+
+    incident: Incident
+    code: KindCodes
+    where: Where
+    start: dt.date
+    end: dt.date
+    days: int
+    place: Place | None
+    areas: tuple[str, ...]
+    documents: tuple[Document, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,12 +109,18 @@ _SOUTH = Country(name="South Korea", iso=410, gleditsch_ward=732)
 
 
 def split_holdable(
-    analysis: Analysis, *, longest_days: int, widest_m: float
-) -> tuple[list[Incident], tuple[LeftOut, ...]]:
+    analysis: Analysis,
+    codes: Mapping[str, KindCodes],
+    *,
+    longest_days: int,
+    widest_m: float,
+) -> tuple[list[Holdable], tuple[LeftOut, ...]]:
     """Part the incidents that a table of dated, placed events can hold from the others.
 
     Parameters
     ----------
+    codes
+        By kind.
     longest_days
         The vaguest date that the table has a code for.
     widest_m
@@ -98,35 +131,53 @@ def split_holdable(
     held, left_out
         Both in the order of the analysis.
     """
-    held: list[Incident] = []
+    documents = {document.doc_id: document for document in analysis.documents}
+    places = {r.place.place_id: r.place for r in analysis.resolutions if r.place is not None}
+    held: list[Holdable] = []
     others: list[LeftOut] = []
     for incident in analysis.incidents:
-        reason = _why_not(incident, longest_days=longest_days, widest_m=widest_m)
-        if reason:
-            others.append(LeftOut(incident=incident, reason=reason))
+        where, start, end = incident.where, incident.when.start, incident.when.end
+        if incident.assertion in _NOT_CODED:
+            reason = _NOT_CODED[incident.assertion]
+        elif where is None:
+            reason = "it has no place"
+        elif start is None or end is None:
+            reason = "it has no date"
+        elif (days := (end - start).days + 1) > longest_days:
+            reason = f"its date is one of {days} days"
+        elif (radius := where.position.uncertainty_m) > widest_m:
+            reason = f"its place is uncertain by {radius / 1000:.0f} km"
         else:
-            held.append(incident)
+            place = places.get(where.place_id)
+            held.append(
+                Holdable(
+                    incident=incident,
+                    code=code_of(incident.kind, codes),
+                    where=where,
+                    start=start,
+                    end=end,
+                    days=days,
+                    place=place,
+                    areas=_areas_of(place),
+                    documents=_sources_of(incident, documents),
+                )
+            )
+            continue
+        others.append(LeftOut(incident=incident, reason=reason))
     return held, tuple(others)
 
 
-def _why_not(incident: Incident, *, longest_days: int, widest_m: float) -> str:
-    days = days_of(incident)
-    if incident.assertion in _NOT_CODED:
-        return _NOT_CODED[incident.assertion]
-    if incident.where is None:
-        return "it has no place"
-    if days is None:
-        return "it has no date"
-    if days > longest_days:
-        return f"its date is one of {days} days"
-    radius = incident.where.position.uncertainty_m
-    return f"its place is uncertain by {radius / 1000:.0f} km" if radius > widest_m else ""
+def _sources_of(incident: Incident, documents: Mapping[str, Document]) -> tuple[Document, ...]:
+    told = [evidence.doc_id for evidence in incident.evidence]
+    told += [doc_id for claim in incident.claims for doc_id in claim.doc_ids]
+    return tuple(documents[doc_id] for doc_id in dict.fromkeys(told) if doc_id in documents)
 
 
-def days_of(incident: Incident) -> int | None:
-    """Return how many days it may have been on; ``None`` when nothing is known."""
-    start, end = incident.when.start, incident.when.end
-    return None if start is None or end is None else (end - start + dt.timedelta(1)).days
+def _areas_of(place: Place | None) -> tuple[str, ...]:
+    if place is None:
+        return ()
+    own = (place.name,) if place.feature_code in ("ADM1", "ADM2") else ()
+    return (*place.admin[1:], *own)
 
 
 def country_of(incident: Incident) -> Country | None:
@@ -176,24 +227,3 @@ def count_deaths(incident: Incident) -> Deaths:
         return Deaths(best=None, low=None, high=None)
     best = incident.casualties.killed
     return Deaths(best=min(numbers) if best is None else best, low=min(numbers), high=max(numbers))
-
-
-def sources_of(incident: Incident, documents: Mapping[str, Document]) -> list[Document]:
-    """Return the documents that tell of it, the one with the best words first."""
-    told = [evidence.doc_id for evidence in incident.evidence]
-    told += [doc_id for claim in incident.claims for doc_id in claim.doc_ids]
-    return [documents[doc_id] for doc_id in dict.fromkeys(told) if doc_id in documents]
-
-
-def places_of(analysis: Analysis) -> dict[str, Place]:
-    """Return the places that the texts name, by id."""
-    return {r.place.place_id: r.place for r in analysis.resolutions if r.place is not None}
-
-
-def areas_of(where: Where, places: Mapping[str, Place]) -> tuple[str, ...]:
-    """Return the areas below the country that a place is or lies in, largest first."""
-    place = places.get(where.place_id)
-    if place is None:
-        return ()
-    own = (place.name,) if place.feature_code in ("ADM1", "ADM2") else ()
-    return (*place.admin[1:], *own)

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from mapper.exports.codes import KindCodes, code_of
+from mapper.exports.codes import KindCodes
 from mapper.exports.coding import (
+    Holdable,
     LeftOut,
-    areas_of,
     count_deaths,
     country_of,
-    days_of,
     parties_of,
-    places_of,
-    sources_of,
     split_holdable,
 )
-from mapper.model import Analysis, Document, Incident, Place, Where
+from mapper.model import Analysis, Document, Incident
 from mapper.schema import Column, count_sources
 
 __all__ = ["UCDP_COLUMNS", "ucdp_rows"]
@@ -96,52 +93,41 @@ def ucdp_rows(
     analysis: Analysis, codes: Mapping[str, KindCodes]
 ) -> tuple[list[_Row], tuple[LeftOut, ...]]:
     """Return a row an incident, a value for every column, and what has no row."""
-    held, left_out = split_holdable(analysis, longest_days=_YEAR, widest_m=float("inf"))
-    documents = {document.doc_id: document for document in analysis.documents}
-    places = places_of(analysis)
-    rows = [_row(i, code_of(i.kind, codes), places, sources_of(i, documents)) for i in held]
-    return rows, left_out
+    held, left_out = split_holdable(analysis, codes, longest_days=_YEAR, widest_m=float("inf"))
+    return [_row(each) for each in held], left_out
 
 
-def _row(
-    incident: Incident,
-    code: KindCodes,
-    places: Mapping[str, Place],
-    documents: list[Document],
-) -> _Row:
-    where, when = incident.where, incident.when
-    assert where is not None
-    assert when.start is not None
-    assert when.end is not None
-    lon, lat = round(where.position.lon, 6), round(where.position.lat, 6)
-    areas = (*areas_of(where, places), "", "")
+def _row(held: Holdable) -> _Row:
+    incident, position = held.incident, held.where.position
+    lon, lat = round(position.lon, 6), round(position.lat, 6)
+    areas = (*held.areas, "", "")
     country, parties, deaths = country_of(incident), parties_of(incident), count_deaths(incident)
     first, second = "; ".join(parties.first), "; ".join(parties.second)
     values: _Row = {
         "id": _number(incident.incident_id),
         "relid": incident.incident_id,
-        "year": when.start.year,
-        "type_of_violence": _violence(incident, code),
+        "year": held.start.year,
+        "type_of_violence": _violence(incident, held.code),
         "dyad_name": f"{first} - {second}" if first and second else None,
         "side_a": first,
         "side_b": second,
         "number_of_sources": count_sources(incident),
-        "where_prec": _where_prec(where, places.get(where.place_id)),
-        "where_coordinates": where.label,
-        "where_description": _description(incident),
+        "where_prec": _where_prec(held),
+        "where_coordinates": held.where.label,
+        "where_description": _description(held),
         "adm_1": areas[0],
         "adm_2": areas[1],
         "latitude": lat,
         "longitude": lon,
         "geom_wkt": f"POINT ({lon} {lat})",
-        "date_prec": _date_prec(incident),
-        "date_start": when.start.isoformat(),
-        "date_end": when.end.isoformat(),
+        "date_prec": _date_prec(held.days),
+        "date_start": held.start.isoformat(),
+        "date_end": held.end.isoformat(),
         "deaths_unknown": deaths.best,
         "best": deaths.best,
         "high": deaths.high,
         "low": deaths.low,
-        **_sources(documents),
+        **_sources(held.documents),
     }
     if country is not None:
         values |= {"country": country.name, "country_id": country.gleditsch_ward, "region": "Asia"}
@@ -162,8 +148,8 @@ def _violence(incident: Incident, code: KindCodes) -> int | None:
     return 1 if named or code.sub_event != _UNSEEN else None
 
 
-def _where_prec(where: Where, place: Place | None) -> int:
-    radius = where.position.uncertainty_m
+def _where_prec(held: Holdable) -> int:
+    radius, place = held.where.position.uncertainty_m, held.place
     if place is not None and place.feature_code in _ADMINISTRATIVE:
         return _ADMINISTRATIVE[place.feature_code]
     if radius <= _NEAR_M:
@@ -171,22 +157,20 @@ def _where_prec(where: Where, place: Place | None) -> int:
     return 5 if radius <= _AREA_M else 6
 
 
-def _date_prec(incident: Incident) -> int:
-    days = days_of(incident) or 0
+def _date_prec(days: int) -> int:
     limits = (_DAY, _FEW_DAYS, _WEEK, _MONTH)
     return next((code for code, most in enumerate(limits, start=1) if days <= most), 5)
 
 
-def _description(incident: Incident) -> str:
-    where, zone = incident.where, incident.zone
-    assert where is not None
+def _description(held: Holdable) -> str:
+    where, zone = held.where, held.incident.zone
     parts = [where.reason, f"within {where.position.uncertainty_m / 1000:.1f} km"]
     if zone is not None:
         parts.append(f"{zone.zone.value} ({zone.certainty.value}), side {zone.side.value}")
     return "; ".join(filter(None, parts))
 
 
-def _sources(documents: list[Document]) -> _Row:
+def _sources(documents: Sequence[Document]) -> _Row:
     def listed(values: list[str]) -> str:
         return ";".join(dict.fromkeys(filter(None, values)))
 
