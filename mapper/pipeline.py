@@ -135,6 +135,7 @@ def _check(resolutions: tuple[Resolution, ...], layers: BorderLayers) -> list[Zo
             layers,
             footprints=[footprint for _, footprint, _ in placed],
             on_land=[land_hint(place.feature_code) if place else None for _, _, place in placed],
+            remember=True,
         )
     )
     return [next(checks) if r.position is not None else None for r in resolutions]

@@ -477,3 +477,18 @@ def test_a_shape_far_larger_than_the_base_map_has_the_shares_of_its_land():
     ) == pytest.approx(1, abs=1e-5)
     # Both Koreas, of 123,000 and 100,000 km2, in some 64 million.
     assert check.shares.north_of_dmz / check.shares.south_of_dmz == pytest.approx(1.23, abs=0.05)
+
+
+def test_remembered_answers_are_the_same_in_any_company():
+    spots = [(127.4, 38.3), (126.98, 37.57), (127.4, 38.3), (126.6767, 37.9558), (126.98, 37.57)]
+    places = [Position(lon=lon, lat=lat, uncertainty_m=9_000) for lon, lat in spots]
+    shapes = [None, "layer:dmz", "layer:mdl", "layer:jsa", "POINT (127 38)"]
+    told = check_zones(places, LAYERS, footprints=shapes)
+    for order in ([4, 2, 0], [0, 1, 2, 3, 4], [3, 3, 1]):
+        again = check_zones(
+            [places[at] for at in order],
+            LAYERS,
+            footprints=[shapes[at] for at in order],
+            remember=True,
+        )
+        assert again == [told[at] for at in order]

@@ -21,7 +21,7 @@ from mapper.zones.areas import check_area
 from mapper.zones.circles import check_circles
 from mapper.zones.comparing import compare_belts
 from mapper.zones.index import Index, index_of
-from mapper.zones.shapes import check_shapes, names_layer, read_footprint
+from mapper.zones.shapes import check_shapes, read_footprint
 from mapper.zones.tables import check, check_columns, zone_layers
 
 __all__ = [
@@ -43,8 +43,8 @@ _INLAND_WATER: Final = {"STM", "STMS", "LK", "LKS", "RSV", "CNL", "WTRC", "WTLD"
 _NUMBERS: Final = tuple(map(attrgetter, ("lon", "lat", "uncertainty_m")))
 _KNOWN: Final = {None: -1, False: 0, True: 1}
 _CHUNK: Final = 100_000  # positions at a time, to keep memory flat
-# News names the same layers again and again ("the DMZ"): their answers are kept, up to so many.
-_MOST_ASKED: Final = 2_000
+# Texts name the same places again and again: their answers are kept, up to so many.
+_MOST_ASKED: Final = 20_000
 
 
 def check_zones(
@@ -53,6 +53,7 @@ def check_zones(
     *,
     footprints: Sequence[str | None] | None = None,
     on_land: Sequence[bool | None] | None = None,
+    remember: bool = False,
 ) -> list[ZoneCheck]:
     """Say for each position in which zone it is and on which side of the MDL.
 
@@ -69,6 +70,9 @@ def check_zones(
         ``n`` facts about the centre, where the caller knows: ``True`` for a village or an
         island, ``False`` for a point at sea, ``None`` to ask the (coarse) base map, which
         takes everything within its accuracy of land (1 km) as land.
+    remember
+        Keep the answers with the layers, and look there first: for texts, which name the
+        same places again and again. The answers are the same either way.
 
     Returns
     -------
@@ -114,11 +118,33 @@ def check_zones(
     if not count:
         return []
     index = index_of(layers)
+    if remember:
+        return _check_remembered(positions, shapes, land, layers, index)
     checks: list[ZoneCheck] = []
     for start in range(0, count, _CHUNK):
         part = slice(start, start + _CHUNK)
         checks += _check_chunk(positions[part], shapes[part], land[part], layers, index)
     return checks
+
+
+def _check_remembered(
+    positions: Sequence[Position],
+    footprints: Sequence[str | None],
+    on_land: Sequence[bool | None],
+    layers: BorderLayers,
+    index: Index,
+) -> list[ZoneCheck]:
+    keys = list(zip(positions, footprints, on_land, strict=True))
+    known = {key: index.asked[key] for key in keys if key in index.asked}
+    fresh = list(dict.fromkeys(key for key in keys if key not in known))
+    if fresh:
+        places, shapes, facts = zip(*fresh, strict=True)
+        answers = _check_chunk(places, shapes, facts, layers, index)
+        known |= zip(fresh, answers, strict=True)
+        if len(index.asked) + len(fresh) > _MOST_ASKED:
+            index.asked.clear()
+        index.asked |= zip(fresh, answers, strict=True)
+    return [known[key] for key in keys]
 
 
 def _check_chunk(
@@ -133,26 +159,14 @@ def _check_chunk(
     known = np.fromiter(map(_KNOWN.__getitem__, on_land), np.int8, count)
     found = check_circles(lon, lat, radius_m, known, index)
     checks = found.checks()
-    keys = [
-        (at, (footprint, position, fact))
-        for at, (footprint, position, fact) in enumerate(
-            zip(footprints, positions, on_land, strict=True)
-        )
-        if footprint is not None
-    ]
-    fresh = [(at, key) for at, key in keys if key not in index.asked]
-    if fresh:
-        chosen = np.array([at for at, _ in fresh])
-        names = [footprint for _, (footprint, _, _) in fresh]
+    named = [(at, name) for at, name in enumerate(footprints) if name is not None]
+    if named:
+        chosen, names = np.array([at for at, _ in named]), [name for _, name in named]
         shapes = [read_footprint(name, layers) for name in names]
         where = (lon[chosen], lat[chosen])
         answers = check_shapes(shapes, names, found.at(chosen), where, layers, index).checks()
-        for (at, key), answer in zip(fresh, answers, strict=True):
+        for at, answer in zip(chosen, answers, strict=True):
             checks[at] = answer
-            if names_layer(str(key[0])) and len(index.asked) < _MOST_ASKED:
-                index.asked[key] = answer
-    for at, key in keys:
-        checks[at] = index.asked.get(key, checks[at])
     return checks
 
 

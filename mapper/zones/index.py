@@ -100,8 +100,8 @@ class Index:
     def __init__(self, layers: BorderLayers) -> None:
         region = layers.region
         self.region = region
-        #: Answers for footprints that were asked about, see ``check_zones``.
-        self.asked: dict[tuple[str | None, Position, bool | None], ZoneCheck] = {}
+        #: Answers that :func:`mapper.zones.check_zones` was asked to remember.
+        self.asked: dict[tuple[Position, str | None, bool | None], ZoneCheck] = {}
         roles = region.roles
         shapes = {role: layers.geometry(name) for role, name in roles.items()}
         self.mdl, self.dmz, self.land = shapes["line"], shapes["belt"], shapes["land"]
