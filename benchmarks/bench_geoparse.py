@@ -29,7 +29,7 @@ from pathlib import Path
 from mapper.gazetteer import Gazetteer
 from mapper.geoparsing import geoparse
 from mapper.incidents import extract_incidents
-from mapper.pipeline import Tools
+from mapper.pipeline import Tools, analyze
 from mapper.recognition import recognize
 from mapper.resolution import resolve
 from mapper.text import make_document
@@ -142,13 +142,14 @@ def stages(tools: Tools, rounds: int) -> None:
         "extract incidents": lambda: [
             extract_incidents(d, r, c) for d, r, c in zip(documents, found, unchecked, strict=True)
         ],
+        "analyze: all stages, zone checks too": lambda: analyze(documents, tools=tools),
     }
     print(f"{size / 1e6:.2f} MB in {len(own)} articles, {sum(map(len, mentions))} mentions")
     yardstick = None
     for name, call in work.items():
         speed = megabytes_per_second(call, size, rounds)
         yardstick = yardstick or speed
-        print(f"{name:34} {speed:8.2f} MB per CPU s   1/{yardstick / speed:.0f} of the yardstick")
+        print(f"{name:37} {speed:8.2f} MB per CPU s   1/{yardstick / speed:.0f} of the yardstick")
 
 
 def command(lines: Path) -> tuple[float, float, float]:
