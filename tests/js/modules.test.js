@@ -7,10 +7,10 @@ import { formatCasualties, formatDate, formatDistance, formatZone, summaryBeyond
 import { distanceToLines, geodesicDistance, isInside } from "../../mapper/maps/assets/geodesy.js";
 import { kindLabel, language, named, plural, setWords, t } from "../../mapper/maps/assets/i18n.js";
 import { groupPoints } from "../../mapper/maps/assets/clusters.js";
-import { decodeLine } from "../../mapper/maps/assets/payload.js";
+import { decodeLine, decodeSteps } from "../../mapper/maps/assets/payload.js";
 import { sortIncidents } from "../../mapper/maps/assets/table.js";
 import { binOf, makeBins } from "../../mapper/maps/assets/timeline.js";
-import { createZoneCheck, decodeExact } from "../../mapper/maps/assets/zonecheck.js";
+import { createZoneCheck } from "../../mapper/maps/assets/zonecheck.js";
 import { incident } from "./helpers.js";
 
 const WORDS = {
@@ -57,7 +57,7 @@ test("a point is told its zone, its side and a signed distance", () => {
 });
 
 test("steps become lines, and only Leaflet's are turned round", () => {
-  assert.deepEqual(decodeExact([1270000, 380000, 10, -10], 1e-4).map((point) => point.map((x) => Number(x.toFixed(4)))), [[127, 38], [127.001, 37.999]]);
+  assert.deepEqual(decodeSteps([1270000, 380000, 10, -10], 1e-4).map((point) => point.map((x) => Number(x.toFixed(4)))), [[127, 38], [127.001, 37.999]]);
   assert.deepEqual(decodeLine([12700000, 3800000]).map((point) => point.map((x) => Number(x.toFixed(5)))), [[38, 127]]);
 });
 

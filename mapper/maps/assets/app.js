@@ -4,7 +4,7 @@ import { button, h, isPhone, part, reducedMotion } from "./dom.js";
 import { formatCount, language, plural, setWords, t } from "./i18n.js";
 import { formatDistance, formatZone } from "./format.js";
 import { FACETS, applyFilters, createView, facetsOf, isUntouched, keepAddress, readAddress } from "./filters.js";
-import { decodeLine, readElement, readPayload } from "./payload.js";
+import { decodeSteps, readElement, readPayload } from "./payload.js";
 import { drawLayers, watchLimits } from "./basemap.js";
 import { createMarkers } from "./markers.js";
 import { createTimeline } from "./timeline.js";
@@ -344,7 +344,7 @@ function numberMarkers(page, shown) {
  */
 function landRings(model) {
   const land = model.layers.find((layer) => layer.name === "base_land")?.shape;
-  return (land?.polygons || []).flatMap((rings) => rings.map((ring) => decodeLine(ring).map(([lat, lon]) => /** @type {LonLat} */ ([lon, lat]))));
+  return (land?.polygons || []).flatMap((rings) => rings.map((ring) => decodeSteps(ring)));
 }
 
 /**

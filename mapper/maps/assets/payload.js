@@ -1,6 +1,6 @@
 // The data of the page, from columns to objects.
 
-const STEP = 1e-5;
+const STEP = 1e-5; // degrees
 // Metres: half the width of the DMZ; a town with its surroundings.
 const EXACT_M = 2000;
 const NEAR_M = 15000;
@@ -231,19 +231,29 @@ export async function readElement(id) {
 }
 
 /**
- * Undo the steps of a line: the one place where lon, lat becomes Leaflet's lat, lon.
+ * Undo the steps of a line: `[lon, lat]` in degrees.
  * @param {Steps} steps
- * @returns {L.LatLngTuple[]}
+ * @param {number} step
+ * @returns {LonLat[]}
  */
-export function decodeLine(steps) {
-  /** @type {L.LatLngTuple[]} */
+export function decodeSteps(steps, step = STEP) {
+  /** @type {LonLat[]} */
   const points = [];
   let lon = 0;
   let lat = 0;
   for (let i = 0; i < steps.length; i += 2) {
     lon += steps[i];
     lat += steps[i + 1];
-    points.push([lat * STEP, lon * STEP]);
+    points.push([lon * step, lat * step]);
   }
   return points;
+}
+
+/**
+ * A line to draw: the one place where lon, lat becomes Leaflet's lat, lon.
+ * @param {Steps} steps
+ * @returns {L.LatLngTuple[]}
+ */
+export function decodeLine(steps) {
+  return decodeSteps(steps).map(([lon, lat]) => [lat, lon]);
 }

@@ -1,31 +1,12 @@
 // Where a point lies: the same answer as mapper.zones gives for it, worked out in the page.
 
 import { distanceToLines, isInside } from "./geodesy.js";
+import { decodeSteps } from "./payload.js";
 
-// Degrees: the line that distances are measured to, and the rings of areas.
+// Degrees: the line that distances are measured to is finer than what is drawn.
 const LINE_STEP = 1e-6;
-const RING_STEP = 1e-5;
 // The base map's coast is good to this: what is nearer to land counts as land.
 const LAND_TOLERANCE_M = 1000;
-
-/**
- * Undo the steps of an exact line: `[lon, lat]` in degrees.
- * @param {Steps} steps
- * @param {number} step
- * @returns {LonLat[]}
- */
-export function decodeExact(steps, step) {
-  /** @type {LonLat[]} */
-  const points = [];
-  let lon = 0;
-  let lat = 0;
-  for (let i = 0; i < steps.length; i += 2) {
-    lon += steps[i];
-    lat += steps[i + 1];
-    points.push([lon * step, lat * step]);
-  }
-  return points;
-}
 
 /**
  * Prepare the check; null where the map carries no border layers.
@@ -35,7 +16,7 @@ export function decodeExact(steps, step) {
  */
 export function createZoneCheck(shapes, land) {
   if (!shapes.mdl) return null;
-  const rings = Object.fromEntries(Object.entries(shapes).map(([name, lines]) => [name, lines.map((steps) => decodeExact(steps, name === "mdl" ? LINE_STEP : RING_STEP))]));
+  const rings = Object.fromEntries(Object.entries(shapes).map(([name, lines]) => [name, lines.map((steps) => decodeSteps(steps, name === "mdl" ? LINE_STEP : undefined))]));
   /**
    * @param {string} name
    * @param {number} lon
