@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -57,6 +58,50 @@ def browser():
         )
         yield running
         running.close()
+
+
+@pytest.fixture
+def visit(browser):
+    """Open pages offline; at the end no request, no message and no dialog may have come."""
+    contexts, noise = [], []
+
+    def visit(path, *, width=1280, height=760, scheme="light", at="", also=None, reloads=0):
+        """Open a page; ``also`` is the one other file that it may ask for."""
+        expected = Counter({path.as_uri(): 1 + reloads})
+        if also is not None:
+            expected[also.as_uri()] += 1
+
+        def hear(asked):
+            address = asked.url.partition("#")[0]
+            expected[address] -= 1
+            if expected[address] < 0 and not address.startswith(("data:", "blob:")):
+                noise.append(f"request {address}")
+
+        contexts.append(
+            browser.new_context(
+                viewport={"width": width, "height": height},
+                color_scheme=scheme,
+                reduced_motion="reduce",
+                offline=True,
+            )
+        )
+        page = contexts[-1].new_page()
+        page.set_default_timeout(15_000)
+        page.on("request", hear)
+        page.on("pageerror", lambda error: noise.append(str(error)))
+        page.on("dialog", lambda dialog: (noise.append(dialog.message), dialog.dismiss()))
+        page.on("popup", lambda popup: noise.append(f"popup {popup.url}"))
+        page.on(
+            "console",
+            lambda said: noise.append(said.text) if said.type in {"error", "warning"} else None,
+        )
+        page.goto(path.as_uri() + at)
+        return page
+
+    yield visit
+    for context in contexts:
+        context.close()
+    assert noise == []
 
 
 def _find_browser(playwright):

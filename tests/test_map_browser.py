@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from types import SimpleNamespace
 
 import folium
 import pytest
-import shapely
+from small_border import SmallBorder
 
 from mapper.maps import IncidentMap, KindStyle
 from mapper.model import (
@@ -49,23 +48,6 @@ KOREAN = "2024년 5월 3일 철원에서 군인이 군사분계선을 넘었다.
 
 CHEORWON = Position(lon=127.2175, lat=38.209, uncertainty_m=9000)
 PANMUNJOM = Position(lon=126.6767, lat=37.9558, uncertainty_m=400)
-
-
-class Layers:
-    infos = {  # noqa: RUF012 - a fixed table
-        name: SimpleNamespace(title=name, source="drawn for tests", attribution="nobody")
-        for name in ("base_land", "dmz_north", "dmz_south", "mdl", "jsa", "nll_west")
-    }
-
-    def geometry(self, name):
-        return {
-            "base_land": shapely.box(124, 34, 130, 43),
-            "dmz_north": shapely.box(126.7, 38.0, 128.3, 38.02),
-            "dmz_south": shapely.box(126.7, 37.98, 128.3, 38.0),
-            "mdl": shapely.LineString([(126.7, 38.0), (128.3, 38.0)]),
-            "jsa": shapely.Point(126.6767, 37.9558).buffer(0.004),
-            "nll_west": shapely.LineString([(124.6, 38.05), (126.1, 37.7)]),
-        }[name]
 
 
 def evidence(document, words, *, url=""):
@@ -164,38 +146,10 @@ def analysis():
 
 
 class Opened:
-    """A page with the network off that notes every request, message and error."""
+    """A page, and what one asks of it again and again."""
 
-    def __init__(
-        self, browser, path, *, width=1280, height=760, scheme="light", at="#hide-assertion="
-    ):
-        self.context = browser.new_context(
-            viewport={"width": width, "height": height},
-            reduced_motion="reduce",
-            color_scheme=scheme,
-        )
-        self.context.set_offline(True)
-        self.page = self.context.new_page()
-        self.page.set_default_timeout(5000)
-        self.requests, self.errors = [], []
-        self.page.on("request", lambda request: self.requests.append(request.url))
-        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
-        self.page.on("dialog", lambda dialog: self.errors.append(f"dialog: {dialog.message}"))
-        self.page.on(
-            "console",
-            lambda message: (
-                self.errors.append(message.text) if message.type in {"error", "warning"} else None
-            ),
-        )
-        self.page.goto(path.as_uri() + at)
-        self.page.wait_for_selector("html[data-ready=yes]")
-
-    def close(self):
-        self.context.close()
-        # blob: and data: never leave the page; the file itself is the one true request.
-        assert [url for url in self.requests if not url.startswith(("file:", "data:"))] == []
-        assert len([url for url in self.requests if url.startswith("file:")]) == 1
-        assert self.errors == []
+    def __init__(self, page):
+        self.page = page
 
     def outlined(self):
         """The words of the open sentence, without the signs before it."""
@@ -203,22 +157,19 @@ class Opened:
 
 
 @pytest.fixture
-def show(browser, tmp_path):
-    opened = []
-
-    def show(made, **options):
-        path = tmp_path / f"map{len(opened)}.html"
+def show(visit, tmp_path):
+    def show(made, *, at="#hide-assertion=", **options):
+        path = tmp_path / f"map{len(list(tmp_path.iterdir()))}.html"
         made.save(path)
-        opened.append(Opened(browser, path, **options))
-        return opened[-1]
+        page = visit(path, at=at, **options)
+        page.wait_for_selector("html[data-ready=yes]")
+        return Opened(page)
 
-    yield show
-    for each in opened:
-        each.close()
+    return show
 
 
 def make_map(data=None, **options):
-    return IncidentMap(data or analysis(), layers=Layers(), **options)
+    return IncidentMap(data or analysis(), layers=SmallBorder(), **options)
 
 
 def marker(page, number):
@@ -511,13 +462,10 @@ def test_own_folium_layers_work_offline(show):
     assert image.evaluate("e => e.naturalWidth") > 0
 
 
-def test_inside_a_notebook_s_sandbox(browser, tmp_path):
+def test_inside_a_notebook_s_sandbox(visit, tmp_path):
     path = tmp_path / "notebook.html"
     path.write_text(f"<!DOCTYPE html><title>n</title>{make_map()._repr_html_()}", encoding="utf-8")
-    context = browser.new_context(reduced_motion="reduce", viewport={"width": 1280, "height": 760})
-    context.set_offline(True)
-    page = context.new_page()
-    page.goto(path.as_uri())
+    page = visit(path)
     inner = page.frame_locator("iframe")
     inner.get_by_role("button", name="Show them").click()
     inner.locator(".incident-icon[data-incident='4']").click()
@@ -525,7 +473,6 @@ def test_inside_a_notebook_s_sandbox(browser, tmp_path):
     inner.get_by_role("button", name="About this map").click()
     assert "legal belt" in inner.locator(".about").inner_text()
     assert page.title() == "n"
-    context.close()
 
 
 def test_ten_thousand_incidents_open_and_answer(show):
@@ -639,17 +586,6 @@ def hostile(text):
     )
 
 
-class HostileLayers(Layers):
-    def __init__(self, text):
-        self.infos = {
-            name: SimpleNamespace(
-                title=text, source=text, url=text, version=text, licence=text, attribution=text,
-                status=text, note=text,
-            )
-            for name in Layers.infos
-        }  # fmt: skip
-
-
 # Four at a time: what one of them swallows or runs still shows, and a page costs a second.
 BATCHES = ["  ".join(PAYLOADS[at : at + 4]) for at in range(0, len(PAYLOADS), 4)]
 
@@ -657,7 +593,7 @@ BATCHES = ["  ".join(PAYLOADS[at : at + 4]) for at in range(0, len(PAYLOADS), 4)
 @pytest.mark.parametrize("text", BATCHES)
 def test_hostile_text_is_shown_exactly_and_never_run(show, text):
     style = KindStyle(label=text, color="#112233", shape="star", family=text)
-    made = IncidentMap(hostile(text), layers=HostileLayers(text), title=text, kinds={"odd": style})
+    made = IncidentMap(hostile(text), layers=SmallBorder([text]), title=text, kinds={"odd": style})
     view = show(made)
     page = view.page
 

@@ -5,16 +5,14 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
-import itertools
 import json
 import subprocess
 import sys
 import tomllib
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
-import shapely
+from small_border import SmallBorder
 
 from mapper.maps import IncidentMap, KindStyle
 from mapper.model import (
@@ -58,70 +56,6 @@ def payloads():
     file = Path(__file__).parent / "data" / "hostile_payloads.toml"
     table = tomllib.loads(file.read_text(encoding="utf-8"))
     return [text for texts in table.values() for text in texts]
-
-
-class Layers:
-    """A small border, whose facts hold the given texts."""
-
-    def __init__(self, texts=("drawn for tests",)):
-        keys = ("title", "source", "url", "version", "licence", "attribution", "status", "note")
-        names = ("base_land", "dmz_north", "dmz_south", "mdl", "jsa", "nll_west")
-        taken = itertools.cycle(texts)
-        facts = {name: {key: next(taken) for key in keys} for name in names}
-        self.infos = {name: SimpleNamespace(**each) for name, each in facts.items()}
-        # An address is a link or nothing, never words on the page.
-        self.shown = [each[key] for each in facts.values() for key in keys if key != "url"]
-
-    def geometry(self, name):
-        return {
-            "base_land": shapely.box(124, 34, 130, 43),
-            "dmz_north": shapely.box(126.7, 38.0, 128.3, 38.02),
-            "dmz_south": shapely.box(126.7, 37.98, 128.3, 38.0),
-            "mdl": shapely.LineString([(126.7, 38.0), (128.3, 38.0)]),
-            "jsa": shapely.Point(126.6767, 37.9558).buffer(0.004),
-            "nll_west": shapely.LineString([(124.6, 38.05), (126.1, 37.7)]),
-        }[name]
-
-
-@pytest.fixture
-def visit(browser):
-    """Open a page offline; at the end no request, no message and no dialog may have come."""
-    contexts, noise = [], []
-
-    def visit(path, *, width=1400, height=900, scheme="light", at="", also=None):
-        asks = {path.as_uri() + at, also and also.as_uri()}
-        contexts.append(
-            browser.new_context(
-                viewport={"width": width, "height": height},
-                color_scheme=scheme,
-                reduced_motion="reduce",
-                offline=True,
-            )
-        )
-        page = contexts[-1].new_page()
-        page.set_default_timeout(10_000)
-        page.on("pageerror", lambda error: noise.append(str(error)))
-        page.on("dialog", lambda dialog: (noise.append(dialog.message), dialog.dismiss()))
-        page.on("popup", lambda popup: noise.append(f"popup {popup.url}"))
-        page.on(
-            "console",
-            lambda said: noise.append(said.text) if said.type in {"error", "warning"} else None,
-        )
-        page.on(
-            "request",
-            lambda asked: (
-                None
-                if asked.url.startswith(("data:", "blob:")) or asked.url in asks
-                else noise.append(asked.url)
-            ),
-        )
-        page.goto(path.as_uri() + at)
-        return page
-
-    yield visit
-    for context in contexts:
-        context.close()
-    assert noise == []
 
 
 def ready(page):
@@ -195,7 +129,9 @@ def hostile_file(tmp_path_factory):
         f"k{i}": KindStyle(label=text, label_ko=text, color="#112233", shape="star", family=text)
         for i, text in enumerate(texts)
     }
-    made = IncidentMap(hostile(texts), layers=Layers(texts), title=" ".join(texts), kinds=styles)
+    made = IncidentMap(
+        hostile(texts), layers=SmallBorder(texts), title=" ".join(texts), kinds=styles
+    )
     file = tmp_path_factory.mktemp("hostile") / "map.html"
     made.save(file)
     return file, made
@@ -249,7 +185,7 @@ def test_hostile_texts_are_shown_letter_by_letter_on_every_surface(hostile_file,
             while more.is_visible():
                 more.click()
         content = page.locator(selector).evaluate("e => e.textContent")
-        shown = Layers(texts).shown if tab == "about" else texts
+        shown = SmallBorder(texts).shown if tab == "about" else texts
         assert [text for text in shown if text not in content] == [], tab
     legend = page.locator(".legend").evaluate("e => e.textContent")
     assert [text for text in texts if text not in legend] == []
@@ -372,7 +308,7 @@ def plain():
 @pytest.fixture(scope="module")
 def plain_file(tmp_path_factory):
     file = tmp_path_factory.mktemp("plain") / "map.html"
-    IncidentMap(plain(), layers=Layers(), title="Plain").save(file)
+    IncidentMap(plain(), layers=SmallBorder(), title="Plain").save(file)
     return file
 
 

@@ -10,7 +10,6 @@ import json
 import re
 import subprocess
 import sys
-from types import SimpleNamespace
 
 import folium
 import folium.plugins
@@ -18,6 +17,7 @@ import pytest
 import shapely
 from hypothesis import given
 from hypothesis import strategies as st
+from small_border import SmallBorder
 
 from mapper.errors import InputError, MapperError, MissingExtraError, SettingsError
 from mapper.maps import IncidentMap, KindStyle, load_kinds, save_figure
@@ -49,23 +49,6 @@ TEXT = (
     "A soldier crossed the line near Cheorwon on 3 May 2024 🇰🇷. "
     "판문점에서 총성이 들렸다. Mines went off in the DMZ."
 )
-
-
-class Layers:
-    """A small border: two belts, a line, a piece of land."""
-
-    infos = {  # noqa: RUF012 - a fixed table
-        name: SimpleNamespace(title=name, source="drawn for tests", licence="CC0", accuracy_m=10.0)
-        for name in ("base_land", "dmz_north", "dmz_south", "mdl")
-    }
-
-    def geometry(self, name):
-        return {
-            "base_land": shapely.box(125, 36, 129, 40),
-            "dmz_north": shapely.box(126.7, 38.0, 128.3, 38.02),
-            "dmz_south": shapely.box(126.7, 37.98, 128.3, 38.0),
-            "mdl": shapely.LineString([(126.7, 38.0), (128.3, 38.0)]),
-        }[name]
 
 
 def incident(document, words, *, number=1, kind="mdl_crossing", where=None, day=None, **more):
@@ -114,7 +97,7 @@ def small_analysis():
 
 
 def payload_of(analysis, **options):
-    return build_payload(analysis, layers=Layers(), title="T", **options)
+    return build_payload(analysis, layers=SmallBorder(), title="T", **options)
 
 
 # -- payload -------------------------------------------------------------------------------
@@ -309,7 +292,7 @@ def test_holes_lines_and_points_are_kept():
 
 
 def test_footprints_by_layer_and_by_wkt():
-    layers = Layers()
+    layers = SmallBorder()
     assert parse_footprint("layer:dmz", layers).area == pytest.approx(1.6 * 0.04)
     assert parse_footprint("POINT (127 38)", layers).x == 127
     assert parse_footprint("layer:nothing", layers) is None
@@ -320,7 +303,7 @@ def test_footprints_by_layer_and_by_wkt():
 
 
 def make_map(analysis=None, **options):
-    return IncidentMap(analysis or small_analysis(), layers=Layers(), **options)
+    return IncidentMap(analysis or small_analysis(), layers=SmallBorder(), **options)
 
 
 def test_it_is_a_folium_map_with_one_layer_of_ours():
@@ -492,14 +475,14 @@ def test_licences_travel_with_the_code():
 def test_a_figure_is_drawn_twice_alike(tmp_path, suffix, magic):
     first, second = tmp_path / f"a.{suffix}", tmp_path / f"b.{suffix}"
     for path in (first, second):
-        save_figure(small_analysis(), path, layers=Layers(), title="$x^2$ 판문점")
+        save_figure(small_analysis(), path, layers=SmallBorder(), title="$x^2$ 판문점")
     assert first.read_bytes().startswith(magic)
     assert first.read_bytes() == second.read_bytes()
 
 
 def test_a_figure_says_what_it_shows(tmp_path):
     path = tmp_path / "a.svg"
-    save_figure(small_analysis(), path, layers=Layers(), title="Costs $5 and $6")
+    save_figure(small_analysis(), path, layers=SmallBorder(), title="Costs $5 and $6")
     svg = path.read_text(encoding="utf-8")
     for words in (
         "Costs $5 and $6",
@@ -513,16 +496,16 @@ def test_a_figure_says_what_it_shows(tmp_path):
 
 
 def test_a_figure_of_nothing_still_shows_the_border(tmp_path):
-    save_figure(Analysis(), tmp_path / "empty.png", layers=Layers())
+    save_figure(Analysis(), tmp_path / "empty.png", layers=SmallBorder())
     assert (tmp_path / "empty.png").stat().st_size > 5_000
 
 
 def test_a_figure_refuses_other_formats_and_names_the_extra(tmp_path, monkeypatch):
     with pytest.raises(InputError, match=r"\.png, \.svg, \.pdf"):
-        save_figure(Analysis(), tmp_path / "a.gif", layers=Layers())
+        save_figure(Analysis(), tmp_path / "a.gif", layers=SmallBorder())
     monkeypatch.setitem(sys.modules, "matplotlib", None)
     with pytest.raises(MissingExtraError, match=r"incident-mapper\[figures\]"):
-        save_figure(Analysis(), tmp_path / "a.png", layers=Layers())
+        save_figure(Analysis(), tmp_path / "a.png", layers=SmallBorder())
 
 
 @pytest.mark.parametrize("name", ["nll_east", "sectors#central_dmz", "border_counties#paju"])
