@@ -6,33 +6,36 @@ import importlib.util
 import io
 import math
 import warnings
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from shapely.geometry.base import BaseGeometry
-
 from mapper.errors import InputError, MissingExtraError
 from mapper.files import write_atomically
-from mapper.maps.geometry import MapLayers, extent_m, parse_footprint
+from mapper.maps.geometry import MapLayers
 from mapper.maps.kinds import KindStyle, kind_style, load_kinds
+from mapper.maps.marks import Mark, group_marks, project
+from mapper.maps.signs import join_numbers, spread
 from mapper.maps.towns import load_towns
 from mapper.model import Analysis, Assertion, Incident, Precision
 
 __all__ = ["save_figure"]
 
 _FORMATS = {".png": "png", ".svg": "svg", ".pdf": "pdf"}
-# Signs closer than this share of the figure's width stand in a row.
-_SPOT_SHARE = 0.02
 _TOWN_RANK = 2
-# Metres in the plane of the figure: UTM 52N covers both Koreas with under 0.1 % of scale error.
-_CRS = "EPSG:32652"
 _AREA_FROM_M = 15_000.0
-_NEAR_FROM_M = 2_000.0
-_KOREAN_FONTS = ("NanumGothic", "Noto Sans CJK KR", "Noto Sans KR", "Malgun Gothic", "AppleGothic")
+_KOREAN_FONTS = (
+    *("NanumGothic", "Noto Sans CJK KR", "Noto Sans KR", "Malgun Gothic", "AppleGothic"),
+    "Noto Sans CJK JP",  # a collection of fonts is known by its first; it holds Hangul too
+)
 _MARGIN = 0.06
-_MAX_ROWS = 40
+# Incidents that are listed and numbered; the others are dots.
+_MAX_ROWS = 60
+_SMALL_FROM_ROWS = 41
+# A wider outline, as a share of the figure, says nothing and hides much.
+_WIDEST_SHARE = 0.5
+_POINTS = 72  # an inch
+_DIGIT_PT = 4.6
 _MARKS = {
     "circle": "o",
     "square": "s",
@@ -64,19 +67,6 @@ _NAMES = {
     "mdl": "Military Demarcation Line",
     "nll_west": "NLL (UNC/ROK line, not recognised by the DPRK)",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class _Mark:
-    """One numbered sign: all incidents of one kind at one place."""
-
-    numbers: tuple[int, ...]
-    style: KindStyle
-    x: float
-    y: float
-    shape: Any
-    extent_m: float
-    is_historical: bool
 
 
 def save_figure(
@@ -162,8 +152,8 @@ def _draw(
         1, 2, width_ratios=(2.1, 1), left=0.02, right=0.98, bottom=0.06, top=0.94, wspace=0.03
     )
     axes, side = figure.add_subplot(grid[0]), figure.add_subplot(grid[1])
-    projected = {name: _project([layers.geometry(name)]) for name in _FILLS if name in layers.infos}
-    marks = _marks(analysis, layers, kinds)
+    projected = {name: project([layers.geometry(name)]) for name in _FILLS if name in layers.infos}
+    marks = group_marks(analysis, layers, kinds)
     for name, series in projected.items():
         face, edge, width, style, order = _FILLS[name]
         if name == "base_world":
@@ -171,97 +161,94 @@ def _draw(
         series.plot(ax=axes, facecolor=face, edgecolor=edge, linewidth=width, linestyle=style,
                     zorder=order, aspect=None)  # fmt: skip
     _set_window(axes, projected, marks)
-    _draw_marks(axes, marks)
+    _draw_marks(axes, marks, {"layer:dmz", *(f"layer:{name}" for name in projected)})
     _draw_towns(axes)
     _draw_scale(axes)
     axes.set_xlabel("")  # geopandas names the axes anew with every layer
     axes.set_ylabel("")
     axes.set_title(_plain(title or "Incident map"), loc="left", fontsize=13, fontweight="bold")
-    _draw_list(side, analysis, marks, kinds)
+    _draw_list(side, analysis, marks, kinds, beyond=_beyond(axes, marks))
     _draw_legend(axes, projected)
     figure.text(0.02, 0.012, _sources(layers), fontsize=6.5, color="#51606f", wrap=True)
 
 
-def _project(shapes: Iterable[BaseGeometry]) -> Any:  # noqa: ANN401 - geopandas.GeoSeries
-    import geopandas
-
-    return geopandas.GeoSeries(list(shapes), crs="EPSG:4326").to_crs(_CRS)
-
-
-def _marks(analysis: Analysis, layers: MapLayers, kinds: Mapping[str, KindStyle]) -> list[_Mark]:
-    from shapely.geometry import Point
-
-    grouped: dict[tuple[Any, ...], list[tuple[int, Incident]]] = {}
-    for number, incident in enumerate(analysis.incidents, start=1):
-        where = incident.where
-        if where is not None:
-            key = (incident.kind, where.position, where.footprint)
-            grouped.setdefault(key, []).append((number, incident))
-    if not grouped:
-        return []
-    points = _project([Point(at.lon, at.lat) for _, at, _ in grouped])
-    marks = []
-    for (kind, at, footprint), point in zip(grouped, points, strict=True):
-        shape = parse_footprint(footprint, layers) if footprint else None
-        drawn = point.buffer(at.uncertainty_m) if shape is None else _project([shape]).iloc[0]
-        members = grouped[kind, at, footprint]
-        marks.append(
-            _Mark(
-                numbers=tuple(number for number, _ in members),
-                style=kind_style(kind, kinds),
-                x=point.x,
-                y=point.y,
-                shape=drawn,
-                extent_m=at.uncertainty_m if shape is None else extent_m(shape),
-                is_historical=all(i.assertion is Assertion.HISTORICAL for _, i in members),
-            )
-        )
-    return marks
-
-
-def _draw_marks(axes: Any, marks: Sequence[_Mark]) -> None:  # noqa: ANN401 - matplotlib is optional
-    import geopandas
-
-    near_m = _SPOT_SHARE * (axes.get_xlim()[1] - axes.get_xlim()[0])
-    spots: list[tuple[float, float, int]] = []
+def _draw_marks(
+    axes: Any,  # noqa: ANN401 - matplotlib is optional
+    marks: Sequence[Mark],
+    layers: Collection[str],
+) -> None:
+    """Draw outlines, signs and numbers; what the list leaves out is a dot."""
+    width = axes.get_xlim()[1] - axes.get_xlim()[0]
     for mark in marks:
-        is_area = mark.extent_m > _AREA_FROM_M
-        is_line = mark.shape.geom_type.endswith("LineString")
-        geopandas.GeoSeries([mark.shape]).plot(
-            ax=axes,
-            facecolor="none" if is_line else mark.style.color + ("10" if is_area else "22"),
-            edgecolor=mark.style.color,
-            linewidth=2.5 if is_line else 0.8,
-            alpha=0.5 if is_line else None,
-            linestyle="-" if is_line else (0, (3, 2)),
-            zorder=7,
-            aspect=None,
-        )
-        # In a row, in points, so that none hides another.
-        close = [
-            n for n, (x, y, _) in enumerate(spots) if math.dist((x, y), (mark.x, mark.y)) < near_m
-        ]
-        if close:
-            x, y, count = spots[close[0]]
-            spots[close[0]] = (x, y, count + 1)
-        else:
-            x, y, count = mark.x, mark.y, 0
-            spots.append((x, y, 1))
-        _draw_sign(axes, mark, (x, y), count, is_area=is_area)
+        if mark.numbers[0] > _MAX_ROWS:
+            axes.plot([mark.x], [mark.y], marker=".", markersize=4, color=mark.style.color,
+                      zorder=8)  # fmt: skip
+        elif mark.footprint not in layers and 2 * mark.extent_m <= _WIDEST_SHARE * width:
+            _draw_outline(axes, mark)
+    # What is known well stands where it is; what is somewhere in an area makes room.
+    numbered = sorted(
+        (mark for mark in marks if mark.numbers[0] <= _MAX_ROWS),
+        key=lambda mark: (mark.extent_m > _AREA_FROM_M, mark.numbers),
+    )
+    axes.apply_aspect()
+    scale = axes.get_figure().dpi_scale_trans
+    at_points = (axes.transData + scale.inverted()).transform
+    corners = zip(axes.get_xlim(), axes.get_ylim(), strict=True)
+    west, south, east, north = (
+        float(_POINTS * side) for corner in corners for side in at_points(corner)
+    )
+    wanted = [tuple(_POINTS * at_points((mark.x, mark.y))) for mark in numbered]
+    labels = [join_numbers(n for n in mark.numbers if n <= _MAX_ROWS) for mark in numbered]
+    stand = spread(
+        wanted, [_DIGIT_PT * len(label) for label in labels], frame=(west, south, east, north)
+    )
+    for mark, label, (x, y), (right, up) in zip(numbered, labels, wanted, stand, strict=True):
+        _draw_sign(axes, mark, label, (right - x, up - y))
+
+
+def _beyond(axes: Any, marks: Sequence[Mark]) -> int:  # noqa: ANN401 - matplotlib is optional
+    """Count the incidents whose place lies outside the figure."""
+    (west, east), (south, north) = axes.get_xlim(), axes.get_ylim()
+    return sum(
+        len(mark.numbers)
+        for mark in marks
+        if not (west <= mark.x <= east and south <= mark.y <= north)
+    )
+
+
+def _draw_outline(axes: Any, mark: Mark) -> None:  # noqa: ANN401 - matplotlib is optional
+    import geopandas
+
+    is_line = mark.shape.geom_type.endswith("LineString")
+    is_area = mark.extent_m > _AREA_FROM_M
+    geopandas.GeoSeries([mark.shape]).plot(
+        ax=axes,
+        facecolor="none" if is_line else mark.style.color + ("10" if is_area else "22"),
+        edgecolor=mark.style.color,
+        linewidth=2.5 if is_line else 0.8,
+        alpha=0.5 if is_line else None,
+        linestyle="-" if is_line else (0, (3, 2)),
+        zorder=7,
+        aspect=None,
+    )
 
 
 def _draw_sign(
     axes: Any,  # noqa: ANN401 - matplotlib is optional
-    mark: _Mark,
-    at: tuple[float, float],
-    step: int,
-    *,
-    is_area: bool,
+    mark: Mark,
+    label: str,
+    shift: tuple[float, float],
 ) -> None:
+    """Draw a sign and its numbers, ``shift`` points beside its place, tied to it by a line."""
     from matplotlib.transforms import ScaledTranslation
 
-    figure = axes.get_figure()
-    shift = ScaledTranslation(step * 13 / 72, 0, figure.dpi_scale_trans)
+    at = (mark.x, mark.y)
+    if any(shift):
+        axes.annotate("", xy=at, xytext=shift, textcoords="offset points", zorder=8,
+                      arrowprops={"arrowstyle": "-", "color": "#51606f", "linewidth": 0.5,
+                                  "shrinkA": 0, "shrinkB": 0}, annotation_clip=True)  # fmt: skip
+    right, up = (step / _POINTS for step in shift)
+    is_area = mark.extent_m > _AREA_FROM_M
     axes.plot(
         [at[0]],
         [at[1]],
@@ -272,22 +259,22 @@ def _draw_sign(
         markeredgewidth=1.4 if is_area else 0.8,
         alpha=0.6 if mark.is_historical else 1.0,
         linestyle="none",
-        transform=axes.transData + shift,
+        transform=axes.transData + ScaledTranslation(right, up, axes.get_figure().dpi_scale_trans),
         zorder=9,
     )
-    label = ", ".join(str(n) for n in mark.numbers[:4]) + ("…" if len(mark.numbers) > 4 else "")
     axes.annotate(
         label,
         xy=at,
-        xytext=(step * 13 + 1, 6),
+        xytext=(shift[0] + 5, shift[1]),
         textcoords="offset points",
         fontsize=7,
         fontweight="bold",
         color="#1b2430",
-        ha="center",
+        ha="left",
+        va="center_baseline",
         zorder=10,
         annotation_clip=True,
-        bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.65, "pad": 0.6},
+        bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.65, "pad": 0.4},
     )
 
 
@@ -297,7 +284,7 @@ def _draw_towns(axes: Any) -> None:  # noqa: ANN401 - matplotlib is optional
 
     towns = [town for town in load_towns() if town.rank <= _TOWN_RANK]
     (west, east), (south, north) = axes.get_xlim(), axes.get_ylim()
-    for town, point in zip(towns, _project([Point(t.lon, t.lat) for t in towns]), strict=True):
+    for town, point in zip(towns, project([Point(t.lon, t.lat) for t in towns]), strict=True):
         if west < point.x < east and south < point.y < north:
             axes.plot([point.x], [point.y], marker="o", markersize=2.2, color="#3d4854", zorder=5)
             axes.annotate(
@@ -313,7 +300,11 @@ def _draw_towns(axes: Any) -> None:  # noqa: ANN401 - matplotlib is optional
             )
 
 
-def _set_window(axes: Any, projected: Mapping[str, Any], marks: Sequence[_Mark]) -> None:  # noqa: ANN401
+def _set_window(
+    axes: Any,  # noqa: ANN401 - matplotlib is optional
+    projected: Mapping[str, Any],
+    marks: Sequence[Mark],
+) -> None:
     """Show the border and every mark on the base map that is placed well."""
     border = [projected[name].total_bounds for name in ("dmz_north", "dmz_south", "mdl")
               if name in projected]  # fmt: skip
@@ -353,7 +344,10 @@ def _draw_scale(axes: Any) -> None:  # noqa: ANN401 - matplotlib is optional
                   ha="center", fontsize=8, zorder=11)  # fmt: skip
 
 
-def _draw_legend(axes: Any, projected: Mapping[str, Any]) -> None:  # noqa: ANN401
+def _draw_legend(
+    axes: Any,  # noqa: ANN401 - matplotlib is optional
+    projected: Mapping[str, Any],
+) -> None:
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
 
@@ -367,7 +361,7 @@ def _draw_legend(axes: Any, projected: Mapping[str, Any]) -> None:  # noqa: ANN4
                 else Patch(facecolor=face, edgecolor=edge, label=label)
             )
     handles.append(Patch(facecolor="none", edgecolor="#51606f", linestyle="--",
-                         label="Area that holds the true place"))  # fmt: skip
+                         label="Area that holds the true place (none if very wide)"))  # fmt: skip
     hollow: dict[str, Any] = {"linestyle": "none", "marker": "o", "markerfacecolor": "white"}
     handles.append(
         Line2D([], [], markeredgecolor="#51606f", label="Hollow: somewhere in an area", **hollow)
@@ -379,8 +373,10 @@ def _draw_legend(axes: Any, projected: Mapping[str, Any]) -> None:  # noqa: ANN4
 def _draw_list(
     side: Any,  # noqa: ANN401 - matplotlib is optional
     analysis: Analysis,
-    marks: Sequence[_Mark],
+    marks: Sequence[Mark],
     kinds: Mapping[str, KindStyle],
+    *,
+    beyond: int,
 ) -> None:
     """List the incidents by number; signs as on the map."""
     side.set_xlim(0, 1)
@@ -390,8 +386,10 @@ def _draw_list(
     solid = {n for mark in marks if mark.extent_m <= _AREA_FROM_M for n in mark.numbers}
     incidents = list(enumerate(analysis.incidents, start=1))[:_MAX_ROWS]
     step = min(0.05, 1.0 / max(1, len(incidents) + 2))
+    size = 7 if len(incidents) < _SMALL_FROM_ROWS else 6
     y = 0.99
-    side.text(0, y, f"{len(analysis.incidents)} incidents, {len(placed)} on the map",
+    heading = f"{len(analysis.incidents)} incidents, {len(placed) - beyond} on the map"
+    side.text(0, y, heading + (f", {beyond} beyond it" if beyond else ""),
               fontsize=9, fontweight="bold", va="top")  # fmt: skip
     for number, incident in incidents:
         y -= step
@@ -403,10 +401,17 @@ def _draw_list(
         where = incident.where.label if incident.where else "not on the map"
         tone = "" if incident.assertion is Assertion.ASSERTED else f" [{incident.assertion.value}]"
         row = f"{number}  {style.label}{tone}: {_date(incident)}, {where}"
-        side.text(0.05, y, _plain(_cut(row, 62)), fontsize=7, va="top")
+        side.text(0.05, y, _plain(_cut(row, 62)), fontsize=size, va="top")
     if len(analysis.incidents) > _MAX_ROWS:
         rest = len(analysis.incidents) - _MAX_ROWS
-        side.text(0.05, y - step, f"… and {rest} more", fontsize=7, va="top", style="italic")
+        side.text(
+            0.05,
+            y - step,
+            f"… and {rest} more: dots on the map",
+            fontsize=size,
+            va="top",
+            style="italic",
+        )
 
 
 def _date(incident: Incident) -> str:
