@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import itertools
+import math
 import re
 import tomllib
 from functools import cache
@@ -36,6 +37,15 @@ _GOES_ON = re.compile(
 )
 # Wrapped text: the typical line nearly full, hardly a line above the usual margins.
 _FEW_LINES, _WRAP_MEDIAN, _WRAP_WIDEST = 6, 50, 100
+# A line that cannot be the end of a sentence, and one that cannot be its beginning.
+_LEFT_OPEN = re.compile(
+    r"(?:,|\b(?:an?|the|of|in|on|at|to|by|for|from|near|with|and|or|that|its?|their|his|her|was|were|"
+    r"has|have|had|been|is|are|north|south|east|west|several|two|three|km))[ \t]*\Z"
+)
+_CONTINUES = re.compile(r"[ \t]*[a-z]")
+# Share of the longest line of a wrapped passage that its other lines reach.
+_FULL_LINE = 0.7
+_BLANK_LINE = re.compile(r"\n[ \t\u3000]*\n")
 _MAX_PARAGRAPH = 20_000  # code points handed to the sentence splitter at a time
 
 
@@ -201,12 +211,34 @@ def _paragraphs(text: str) -> list[tuple[int, int]]:
     matter = _front_matter(text)
     at = matter.end if matter is not None else 0
     bounds = [(m.start(), m.end()) for m in re.finditer(r"[^\n]+", text[:at])]
-    breaks = re.compile(r"\n[ \t\u3000]*\n" if _is_wrapped(text[at:]) else r"\n")
-    for match in breaks.finditer(text, at):
-        bounds.append((at, match.start()))
-        at = match.end()
-    bounds.append((at, len(text)))
+    is_wrapped = _is_wrapped(text[at:])
+    for block_end in [*(m.start() for m in _BLANK_LINE.finditer(text, at)), len(text)]:
+        for end in [] if is_wrapped else _passage_ends(text, at, block_end):
+            bounds.append((at, end))
+            at = end + 1
+        bounds.append((at, block_end))
+        at = block_end
     return [(start, end) for start, end in bounds if text[start:end].strip()]
+
+
+def _passage_ends(text: str, start: int, end: int) -> list[int]:
+    """Return the line breaks between two blank lines that end a passage.
+
+    A headline, a list, a paragraph a line: most breaks do. One after which a sentence goes
+    on does not, nor do those beside it of lines that are about as long.
+    """
+    lines = [(m.start(), m.end()) for m in re.finditer(r"[^\n]+", text[start:end])]
+    goes_on = [
+        bool(_LEFT_OPEN.search(text, start + a, start + b) or _CONTINUES.match(text, start + b + 1))
+        for a, b in lines[:-1]
+    ]
+    longest = max((b - a for a, b in lines), default=0)
+    full = _FULL_LINE * longest if any(goes_on) and longest <= _WRAP_WIDEST else math.inf
+    return [
+        start + b
+        for (a, b), joined in zip(lines, goes_on, strict=False)
+        if not joined and b - a < full
+    ]
 
 
 def _split_paragraph(text: str, start: int, end: int, language: str) -> list[Span]:

@@ -105,3 +105,18 @@ def test_offsets_are_sacred(text):
     assert set(document.boilerplate) <= set(document.sentences)
     covered = "".join(document.quote(span) for span in document.sentences)
     assert "".join(covered.split()) == "".join(clean(text).split())
+
+
+def test_a_sentence_goes_on_after_a_break_even_in_a_short_text():
+    check_sentences(
+        "Shots at a guard post\n"
+        "|SEOUL, April 3 - North Korean troops fired several\n"
+        "rounds at a South Korean guard post near\n"
+        "Cheorwon on Friday morning, the\n"
+        "Joint Chiefs of Staff said. |Nobody was\n"
+        "hurt.\n\n"
+        "|A patrol later found bullet marks 12 km\n"
+        "north of Yeoncheon."
+    )
+    check_sentences("Places:\n|Paju\n|Cheorwon\n|Panmunjom")
+    check_sentences("A soldier crossed the line.\n|The army said so.")
