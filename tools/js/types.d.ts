@@ -244,6 +244,14 @@ interface View {
   query: string;
   table: boolean;
   selected: Incident | null;
+  /** Where the map stands; null where it opens by itself. */
+  at: MapPosition | null;
+}
+
+interface MapPosition {
+  zoom: number;
+  lat: number;
+  lng: number;
 }
 
 // What the Python side wrote, column by column (mapper/maps/payload.py): its checks are there.
@@ -342,8 +350,6 @@ interface Column {
   /** Its word in strings.toml. */
   head: string;
   value: (incident: Incident) => string | number | null;
-  show?: (incident: Incident) => string;
-  number?: boolean;
 }
 
 interface Tab {
@@ -366,6 +372,7 @@ interface Page {
   view: View;
   drawn: ShownLayers;
   home: () => void;
+  moveTo: (at: MapPosition | null) => void;
   legendOpen: boolean;
   shown: Incident[];
   markers: Markers;

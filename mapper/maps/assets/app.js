@@ -48,7 +48,8 @@ async function mountIncidentMap(map) {
   const drawn = drawLayers(map, model);
   const home = () => fitHome(map, model, drawn);
   home();
-  const page = /** @type {Page} */ ({ map, model, view, drawn, home, legendOpen: legendOpensFirst() });
+  const page = /** @type {Page} */ ({ map, model, view, drawn, legendOpen: legendOpensFirst() });
+  Object.assign(page, trackPosition(map, view, home));
   page.markers = createMarkers(map, model, view, (incident) => page.open(incident, { from: "map" }));
   page.checkPoint = lazily(() => createZoneCheck(model.check, landRings(model)));
   map.getContainer().setAttribute("role", "region");
@@ -85,10 +86,42 @@ function lazily(make) {
 }
 
 /**
+ * Keep the address true while the map moves; a map that stands as it opened tells nothing.
+ * @param {L.Map} map
+ * @param {View} view
+ * @param {() => void} fit
+ * @returns {Pick<Page, "home" | "moveTo">} what takes the map back, and to where an address says
+ */
+function trackPosition(map, view, fit) {
+  let opened = { zoom: map.getZoom(), at: map.getCenter() };
+  const atHome = () => map.getZoom() === opened.zoom && map.project(map.getCenter()).distanceTo(map.project(opened.at)) <= 1;
+  const keep = () => {
+    const { lat, lng } = map.getCenter();
+    view.at = atHome() || Math.abs(lng) > 180 ? null : { zoom: map.getZoom(), lat, lng };
+    keepAddress(view);
+  };
+  map.on("moveend", keep);
+  const home = () => {
+    fit();
+    opened = { zoom: map.getZoom(), at: map.getCenter() };
+    keep();
+  };
+  return {
+    home,
+    moveTo(at) {
+      if (at && at.zoom >= map.getMinZoom() && at.zoom <= map.getMaxZoom()) map.setView([at.lat, at.lng], at.zoom, { animate: false });
+      else if (atHome()) view.at = null;
+      else home();
+    },
+  };
+}
+
+/**
  * @param {Page} page
  * @param {string|null} id
  */
 function followAddress(page, id) {
+  page.moveTo(page.view.at);
   page.filter({ keep: false });
   page.setTable(page.view.table);
   const incident = id && page.model.incidents.find((each) => each.id === id);
@@ -176,7 +209,7 @@ function build(page) {
     tabs.show("text");
     reader.reveal(incident, n, { focus: from !== "text" });
     if (from !== "map" && incident.place && !view.table) {
-      await markers.reveal(incident, FLY_ZOOM[incident.place.grade]);
+      await markers.reveal(incident, FLY_ZOOM[incident.place.grade], { stay: from === "address" && view.at !== null });
       if (view.selected !== incident) return;
     }
     markers.mark();
@@ -190,11 +223,15 @@ function build(page) {
   function showCard(incident, n) {
     const card = createCard(incident, model, { at: n, onClose: () => page.leave(), onText: (at) => {
       tabs.show("text");
-      setSheet("half");
+      // A phone has room for the text when the card is brief.
+      slot.className = "brief";
+      setSheet("full");
       reader.reveal(incident, at);
     } });
+    table.mark(incident);
     if (isPhone() || !incident.place || view.table) {
       slot.replaceChildren(card);
+      slot.className = "";
       slot.hidden = false;
       if (isPhone()) setSheet("half");
       if (isPhone() && incident.place) liftAboveSheet(map, incident.place);
@@ -211,6 +248,7 @@ function build(page) {
     map.closePopup();
     markers.peek.keep(null);
     view.selected = null;
+    table.mark(null);
     furniture.point.hidden = true;
     markers.mark();
   };
@@ -253,7 +291,9 @@ function build(page) {
 
   function reset() {
     timeline.stop();
+    const { at } = view;
     readAddress("", Object.assign(view, { selected: null }));
+    view.at = at;
     page.setTable(view.table);
     page.filter();
   }

@@ -14,7 +14,7 @@ const DAY_MS = 86_400_000;
 export function createView() {
   return {
     hidden: /** @type {View["hidden"]} */ (Object.fromEntries(FACETS.map((facet) => [facet, new Set(facet === "assertion" ? ["historical"] : [])]))),
-    source: "", from: "", to: "", undated: true, query: "", table: false, selected: null,
+    source: "", from: "", to: "", undated: true, query: "", table: false, selected: null, at: null,
   };
 }
 
@@ -138,7 +138,27 @@ function count(map, key) {
  * @param {View} view
  */
 export function isUntouched(view) {
-  return writeAddress({ ...view, table: false, selected: null }) === "";
+  return writeAddress({ ...view, table: false, selected: null, at: null }) === "";
+}
+
+/**
+ * Where the map stands, to the pixel and no finer: `10.5/37.956/126.677` is zoom, latitude, longitude.
+ * @param {MapPosition} at
+ */
+export function writePosition({ zoom, lat, lng }) {
+  const digits = Math.max(0, Math.ceil(Math.log10((256 * 2 ** zoom) / 360)));
+  return [Number(zoom.toFixed(2)), lat.toFixed(digits), lng.toFixed(digits)].join("/");
+}
+
+/**
+ * @param {string} text
+ * @returns {MapPosition|null} null for what is no place on a map
+ */
+export function readPosition(text) {
+  const found = /^(\d{1,2}(?:\.\d{1,2})?)\/(-?\d{1,2}(?:\.\d{1,9})?)\/(-?\d{1,3}(?:\.\d{1,9})?)$/.exec(text);
+  if (!found) return null;
+  const [zoom, lat, lng] = found.slice(1).map(Number);
+  return Math.abs(lat) <= 85 && Math.abs(lng) <= 180 ? { zoom, lat, lng } : null;
 }
 
 /**
@@ -157,7 +177,9 @@ export function writeAddress(view) {
   if (!view.undated) address.set("undated", "no");
   if (view.table) address.set("view", "table");
   if (view.selected) address.set("incident", view.selected.id);
-  return address.toString();
+  // Slashes need no escape behind "#", and a person can read them.
+  const map = view.at ? `map=${writePosition(view.at)}` : "";
+  return [address.toString(), map].filter(Boolean).join("&");
 }
 
 /**
@@ -179,6 +201,7 @@ export function readAddress(text, view) {
   view.query = address.get("q") || "";
   view.undated = address.get("undated") !== "no";
   view.table = address.get("view") === "table";
+  view.at = readPosition(address.get("map") || "");
   return address.get("incident");
 }
 

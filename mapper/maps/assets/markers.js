@@ -161,14 +161,21 @@ export function createMarkers(map, model, view, onOpen) {
 
   /**
    * Bring an incident on the screen by itself: come close enough, and fan out what shares its spot.
+   * A map that is to stay where it is only fans out.
    * @param {Incident} incident
    * @param {number} zoom
+   * @param {{stay?: boolean}} [options]
    */
-  async function reveal(incident, zoom) {
+  async function reveal(incident, zoom, { stay = false } = {}) {
     if (!isPlaced(incident) || !state.shown.includes(incident)) return;
     const { lat, lon } = incident.place;
     const marker = find(incident);
     if (marker?.getElement() && map.getBounds().pad(-0.05).contains(marker.getLatLng())) return;
+    if (stay) {
+      const here = state.groups.find((each) => each.items.includes(incident));
+      if (here && here.items.length > 1 && staysTogether(here.items)) openFan(here);
+      return;
+    }
     const closest = map.getMaxZoom();
     let wanted = Math.max(map.getZoom(), zoom);
     while (wanted < closest && !standsAlone(incident, wanted)) wanted = Math.min(closest, wanted + 1);
