@@ -106,7 +106,7 @@ def shown(page):
     """The ids of the incidents that pass, from the table."""
     if page.locator(".switch-table").get_attribute("aria-pressed") == "false":
         page.locator(".switch-table").click()
-    rows = page.locator(".table-view tbody tr")
+    rows = page.locator(".table-view tbody tr[data-incident]")
     return [int(row.get_attribute("data-incident")) for row in rows.all()]
 
 

@@ -5,6 +5,9 @@ import { formatCasualties, formatDate, formatPercent, formatUncertainty, formatZ
 import { kindLabel, named, plural, t } from "./i18n.js";
 import { createSymbol, paint } from "./symbols.js";
 
+// Characters: about six lines of a card.
+const LONG_QUOTE = 260;
+
 /**
  * Build the card of an incident.
  * @param {Incident} incident
@@ -15,14 +18,18 @@ export function createCard(incident, model, { onText, onClose, at = 0 }) {
   const tone = toneOf(incident);
   const heading = h("h2", {}, createSymbol(incident.kind), h("span", {}, kindLabel(incident.kind)), tone && h("span", { class: `tag ${incident.assertion}` }, tone));
   const summary = summaryBeyond(incident);
+  const { quote, actions } = sources(incident, onText, at);
+  // What one does stands below what one reads, in sight however long the card is.
   const card = h("section", { class: "card", "aria-label": kindLabel(incident.kind) },
     h("header", {}, heading, button("×", onClose, { class: "close", "aria-label": t("close") })),
-    summary && h("p", { class: "summary", title: t("summary_note") }, summary),
-    facts(incident),
-    sources(incident, onText, at),
-    claimTable(incident, model),
-    knownFacts(incident),
-    alternatives(incident, model));
+    h("div", { class: "card-body", tabindex: "0", role: "region", "aria-label": t("card_label") },
+      summary && h("p", { class: "summary", title: t("summary_note") }, summary),
+      facts(incident),
+      quote,
+      claimTable(incident, model),
+      knownFacts(incident),
+      alternatives(incident, model)),
+    actions);
   paint(card, incident.kind);
   // A button that redraws its own row is gone when Leaflet looks where the click came from.
   card.addEventListener("click", (event) => event.stopPropagation());
@@ -60,11 +67,12 @@ function facts(incident) {
  */
 function sources(incident, onText, first) {
   const total = incident.evidence.length;
-  if (!total) return h("p", { class: "missing" }, t("no_sentence"));
+  if (!total) return { quote: h("p", { class: "missing" }, t("no_sentence")), actions: null };
   const origins = new Set(incident.evidence.map((piece) => piece.document)).size;
   const counted = origins === total ? plural(total, "source") : t("sentences_in", { total, sources: plural(origins, "source") });
   let at = Math.min(first, total - 1);
-  const box = h("div", { class: "sources" });
+  const quote = h("div", { class: "sources" });
+  const actions = h("div", { class: "actions" });
   const draw = () => {
     const piece = incident.evidence[at];
     const origin = [piece.document?.name, piece.document?.publisher].filter(Boolean).join(" · ");
@@ -74,18 +82,22 @@ function sources(incident, onText, first) {
       draw();
       onText(at);
     };
-    box.replaceChildren(
-      h("blockquote", { lang: piece.document?.language || false }, piece.exact),
-      h("p", { class: "origin" }, origin || t("no_text_here")),
-      h("div", { class: "actions" },
-        total > 1 && button("‹", move(-1), { "aria-label": t("previous_sentence") }),
-        h("span", { class: "count" }, t("which_of", { at: at + 1, total: counted })),
-        total > 1 && button("›", move(1), { "aria-label": t("next_sentence") }),
-        piece.document && button(t("show_in_text"), () => onText(at), { class: "primary" }),
-        outsideLink(piece.url, t("open_original"))));
+    const long = piece.exact.length > LONG_QUOTE;
+    const words = h("blockquote", { lang: piece.document?.language || false, class: long && "clipped" }, piece.exact);
+    const whole = long && button(t("whole_sentence"), () => {
+      words.classList.remove("clipped");
+      /** @type {HTMLElement} */ (whole).remove();
+    }, { class: "link" });
+    quote.replaceChildren(words, h("p", { class: "origin" }, whole || "", " ", origin || t("no_text_here")));
+    actions.replaceChildren(...[
+      total > 1 && button("‹", move(-1), { "aria-label": t("previous_sentence") }),
+      h("span", { class: "count" }, t("which_of", { at: at + 1, total: counted })),
+      total > 1 && button("›", move(1), { "aria-label": t("next_sentence") }),
+      piece.document && button(t("show_in_text"), () => onText(at), { class: "primary" }),
+      outsideLink(piece.url, t("open_original"))].flatMap((node) => node || []));
   };
   draw();
-  return box;
+  return { quote, actions };
 }
 
 /**

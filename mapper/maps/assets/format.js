@@ -62,16 +62,35 @@ export function formatPercent(share) {
 }
 
 /**
- * Zone, how sure that is, side and distance to the MDL.
+ * Zone, and how sure that is.
  * @param {Zone} zone
  */
-export function formatZone(zone) {
+export function formatZoneName(zone) {
   const name = named("zone", zone.zone);
   const lower = name.replace(/^(Inside|North|South|At|Outside)/, (word) => word.toLowerCase());
   let head = name;
   if (zone.zone !== "unknown" && zone.certainty === "possible") head = t("possibly", { zone: lower });
   if (zone.zone !== "unknown" && zone.certainty === "excluded") head = t("not_zone", { zone: lower });
-  return [head, mdlRange(zone)].filter(Boolean).join("; ");
+  return head;
+}
+
+/**
+ * Zone, how sure that is, side and distance to the MDL.
+ * @param {Zone} zone
+ */
+export const formatZone = (zone) => [formatZoneName(zone), mdlRange(zone)].filter(Boolean).join("; ");
+
+/**
+ * Distance to the MDL, short enough for a cell: "1.8 km S – 1.3 km N".
+ * @param {Zone} zone
+ */
+export function formatMdlShort({ side, distance, min, max }) {
+  if (distance === null) return "";
+  const ends = [min ?? distance, max ?? distance].map((metres) => {
+    const way = side === "unknown" || Math.abs(metres) < 1 ? "mdl_any" : metres < 0 ? "mdl_s" : "mdl_n";
+    return t(way, { distance: formatDistance(metres) });
+  });
+  return [...new Set(ends)].join(" – ");
 }
 
 /** @param {Zone} zone */
