@@ -6,7 +6,6 @@ import csv
 import datetime as dt
 import hashlib
 import io
-import re
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,6 +13,15 @@ from functools import cache
 from pathlib import Path
 
 from mapper.errors import InputError, LayerInvalidError, LayerNotFoundError
+from mapper.incidents.cells import (
+    GEO_PRECISION_M,
+    UNSTATED_M,
+    WHERE_PREC_M,
+    read_count,
+    read_day,
+    read_position,
+    spread,
+)
 from mapper.incidents.reports import signs_of
 from mapper.incidents.taxonomy import load_taxonomy
 from mapper.layers import geodata_dir
@@ -27,12 +35,6 @@ _LARGEST = 200_000_000  # bytes; ACLED's export of a continent is under 100 MB
 _CELL = 20_000  # characters kept of one cell; the csv module's own limit is 131,072
 _TITLE = 160
 _MANY_PROBLEMS = 20
-# Radius by UCDP GED's where_prec and ACLED's geo_precision: exact place, near it, district,
-# province, a line or region, country, abroad.
-_WHERE_PREC_M = {"1": 3_000, "2": 25_000, "3": 50_000, "4": 100_000, "5": 150_000, "6": 300_000}
-_GEO_PRECISION_M = {"1": 5_000, "2": 30_000, "3": 150_000}
-# A register that says nothing of its accuracy is taken to be exact to a district.
-_UNSTATED_M = 25_000
 # UCDP codes deaths only: which of our kinds kill.
 _LETHAL = ("Battles", "Explosions/Remote violence", "Violence against civilians")
 _FAMILIES = ("crossing", "fire", "naval", "mine", "aircraft")
@@ -213,7 +215,7 @@ def _own(row: _Row, name: str) -> Entry:
     for kind in kinds:
         if kind not in load_taxonomy():
             raise InputError(f"unknown kind {kind[:40]!r}")
-    radius = row.get("uncertainty_m") or str(_UNSTATED_M)
+    radius = row.get("uncertainty_m") or str(UNSTATED_M)
     return Entry(
         register=name,
         entry_id=_id(row["entry_id"]),
@@ -222,13 +224,13 @@ def _own(row: _Row, name: str) -> Entry:
         people=_list(row.get("people", "")),
         names=_list(row.get("names", "")),
         details=frozenset(_list(row.get("details", ""))),
-        start=_day(row["date_start"]),
-        end=_day(row["date_end"]),
+        start=read_day(row["date_start"]),
+        end=read_day(row["date_end"]),
         place=row.get("place", ""),
         place_id=row.get("place_id", ""),
-        position=_position(row.get("lon", ""), row.get("lat", ""), float(radius)),
+        position=read_position(row.get("lon", ""), row.get("lat", ""), float(radius)),
         casualties=Casualties(
-            killed=_count(row.get("killed", "")), injured=_count(row.get("injured", ""))
+            killed=read_count(row.get("killed", "")), injured=read_count(row.get("injured", ""))
         ),
         note=row.get("note", ""),
         sources=_sources(_list(row["sources"])),
@@ -239,10 +241,9 @@ def _acled(row: _Row, name: str) -> Entry:
     kinds = _kinds_of(row["event_type"], row["sub_event_type"])
     if not kinds:
         raise InputError(f"no kind of ours is coded {row['sub_event_type'][:40]!r}")
-    day = _day(row["event_date"])
-    spread = {"2": 3, "3": 15}.get(row.get("time_precision", ""), 0)  # week, month
+    days = spread(read_day(row["event_date"]), row.get("time_precision", ""))
     notes = row.get("notes", "")
-    radius = _GEO_PRECISION_M.get(row.get("geo_precision", ""), _UNSTATED_M)
+    radius = GEO_PRECISION_M.get(row.get("geo_precision", ""), UNSTATED_M)
     where = row.get("location", "")
     return Entry(
         register=name,
@@ -250,17 +251,17 @@ def _acled(row: _Row, name: str) -> Entry:
         kinds=kinds,
         title=(notes or f"{row['sub_event_type']}, {where}")[:_TITLE],
         details=signs_of(notes),
-        start=day - dt.timedelta(spread),
-        end=day + dt.timedelta(spread),
+        start=days.start,
+        end=days.end,
         place=where,
-        position=_position(row.get("longitude", ""), row.get("latitude", ""), radius),
-        casualties=Casualties(killed=_count(row.get("fatalities", ""))),
+        position=read_position(row.get("longitude", ""), row.get("latitude", ""), radius),
+        casualties=Casualties(killed=read_count(row.get("fatalities", ""))),
         sources=_sources((row.get("source", ""),)),
     )
 
 
 def _ucdp(row: _Row, name: str) -> Entry:
-    radius = _WHERE_PREC_M.get(row.get("where_prec", ""), _UNSTATED_M)
+    radius = WHERE_PREC_M.get(row.get("where_prec", ""), UNSTATED_M)
     where = row.get("where_coordinates", "")
     sides = " and ".join(filter(None, (row.get("side_a", ""), row.get("side_b", ""))))
     return Entry(
@@ -268,11 +269,11 @@ def _ucdp(row: _Row, name: str) -> Entry:
         entry_id=_id(row["id"]),
         kinds=_lethal_kinds(),
         title=f"{sides or 'Deadly violence'}, {where}"[:_TITLE],
-        start=_day(row["date_start"]),
-        end=_day(row["date_end"]),
+        start=read_day(row["date_start"]),
+        end=read_day(row["date_end"]),
         place=where,
-        position=_position(row.get("longitude", ""), row.get("latitude", ""), radius),
-        casualties=Casualties(killed=_count(row.get("best", ""))),
+        position=read_position(row.get("longitude", ""), row.get("latitude", ""), radius),
+        casualties=Casualties(killed=read_count(row.get("best", ""))),
         sources=_sources((row.get("source_article", ""),)),
     )
 
@@ -310,39 +311,3 @@ def _sources(told: Sequence[str]) -> tuple[str, ...]:
 
 def _list(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split("|") if part.strip())
-
-
-_FIRST_YEAR, _LAST_YEAR = 1900, 2200
-_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
-_WRITTEN = re.compile(r"(\d{1,2})[ -]([A-Za-z]{3})[a-z]*[ -,]+(\d{4})")
-
-
-def _day(text: str) -> dt.date:
-    """Read ``2024-06-09``, ``2024-06-09 00:00:00.000`` or ``09 June 2024``."""
-    written = _WRITTEN.fullmatch(text)
-    if written and written[2].lower() in _MONTHS:
-        text = f"{written[3]}-{_MONTHS.index(written[2].lower()) + 1:02}-{int(written[1]):02}"
-    try:
-        day = dt.date.fromisoformat(text[:10])
-    except ValueError as error:
-        raise InputError(f"{text[:30]!r} is not a day such as 2024-06-09") from error
-    if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
-        raise InputError(f"{day} is not a day between {_FIRST_YEAR} and {_LAST_YEAR}")
-    return day
-
-
-def _position(lon: str, lat: str, radius_m: float) -> Position | None:
-    if not lon and not lat:
-        return None
-    try:
-        return Position(lon=float(lon), lat=float(lat), uncertainty_m=radius_m)
-    except ValueError as error:
-        raise InputError(f"not a position: lon {lon[:20]!r}, lat {lat[:20]!r}") from error
-
-
-def _count(text: str) -> int | None:
-    if not text:
-        return None
-    if not re.fullmatch(r"\d{1,7}(?:\.0+)?", text):
-        raise InputError(f"{text[:20]!r} is not a number of people")
-    return int(float(text))

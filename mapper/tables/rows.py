@@ -20,7 +20,7 @@ import shapely
 from mapper.errors import InputError, MissingExtraError
 from mapper.files import atomic_path, harmless_cell
 
-__all__ = ["ROW_SUFFIXES", "Chunk", "Columns", "RowTable", "RowWriter"]
+__all__ = ["ROW_SUFFIXES", "Chunk", "Columns", "RowTable", "RowWriter", "open_rows"]
 
 _EXCEL: Final = ".xlsx"
 #: Endings of the files that are read and written row by row.
@@ -102,9 +102,8 @@ class RowTable:
         self, path: Path, *, columns: Columns | None = None, uncertainty_m: float = 1.0
     ) -> None:
         self.path = path
-        self.delimiter = ","
         self._uncertainty_m = uncertainty_m
-        self._rows = self._open()
+        self.delimiter, self._rows = open_rows(path)
         _, header = next(self._rows, (1, []))
         self.header = [str(name).strip() if name is not None else "" for name in header]
         if not any(self.header):
@@ -179,49 +178,81 @@ class RowTable:
             left_out=left_out,
         )  # fmt: skip
 
-    def _open(self) -> Iterator[tuple[int, list[Any]]]:
-        return self._excel() if self.path.suffix.lower() == _EXCEL else self._text()
 
-    def _text(self) -> Iterator[tuple[int, list[Any]]]:
-        csv.field_size_limit(_MOST_CELL)
-        try:
-            # Bytes that are no UTF-8 go out as they came in.
-            with self.path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
-                first = file.readline(_MOST_CELL)
-                self.delimiter = max(",;\t|", key=first.count) if first.strip() else ","
-                reader = csv.reader(_lines(first, file), delimiter=self.delimiter)
-                start = 1
-                for cells in reader:
-                    yield start, cells
-                    start = reader.line_num + 1
-        except OSError as error:
-            raise InputError(f"cannot read {self.path}: {error.strerror or error}") from error
-        except csv.Error as error:
-            raise InputError(f"{self.path}, line {reader.line_num}: {error}") from error
+def open_rows(
+    path: Path, *, encoding: str = "utf-8-sig"
+) -> tuple[str, Iterator[tuple[int, list[Any]]]]:
+    """Open a CSV, TSV or Excel file (its first sheet).
 
-    def _excel(self) -> Iterator[tuple[int, list[Any]]]:
+    Parameters
+    ----------
+    encoding
+        Of a text file. Bytes that do not fit it go out as they came in.
+
+    Returns
+    -------
+    delimiter, rows
+        What parts the cells, as the first line tells; line (of a sheet: row) and cells of each
+        row, the head among them.
+
+    Raises
+    ------
+    InputError
+        When the file cannot be opened; while reading, when it is damaged.
+    MissingExtraError
+        For Excel without openpyxl.
+    """
+    if path.suffix.lower() == _EXCEL:
         _need_excel()
-        import openpyxl
+        return ",", _excel_rows(path)
+    csv.field_size_limit(_MOST_CELL)
+    try:
+        file = path.open(encoding=encoding, errors="surrogateescape", newline="")
+        first = file.readline(_MOST_CELL)
+    except OSError as error:
+        raise InputError(f"cannot read {path}: {error.strerror or error}") from error
+    delimiter = max(",;\t|", key=first.count) if first.strip() else ","
+    return delimiter, _text_rows(path, file, first, delimiter)
 
+
+def _text_rows(
+    path: Path, file: TextIO, first: str, delimiter: str
+) -> Iterator[tuple[int, list[Any]]]:
+    with file:
+        reader = csv.reader(_lines(first, file), delimiter=delimiter)
+        start = 1
         try:
-            _need_sound_workbook(self.path)
-            book = openpyxl.load_workbook(self.path, read_only=True, data_only=True)
-            sheet = book.worksheets[0]
-            for number, cells in enumerate(sheet.iter_rows(values_only=True), start=1):
-                yield number, list(cells)
-            book.close()
-        # openpyxl passes on whatever a damaged part of the workbook makes its parsers raise.
-        except (
-            OSError,
-            zipfile.BadZipFile,
-            KeyError,
-            ValueError,
-            IndexError,
-            SyntaxError,
-        ) as error:
-            if isinstance(error, InputError):
-                raise
-            raise InputError(f"cannot read {self.path}: {error}") from error
+            for cells in reader:
+                yield start, cells
+                start = reader.line_num + 1
+        except OSError as error:
+            raise InputError(f"cannot read {path}: {error.strerror or error}") from error
+        except csv.Error as error:
+            raise InputError(f"{path}, line {reader.line_num}: {error}") from error
+
+
+def _excel_rows(path: Path) -> Iterator[tuple[int, list[Any]]]:
+    import openpyxl
+
+    try:
+        _need_sound_workbook(path)
+        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+        sheet = book.worksheets[0]
+        for number, cells in enumerate(sheet.iter_rows(values_only=True), start=1):
+            yield number, list(cells)
+        book.close()
+    # openpyxl passes on whatever a damaged part of the workbook makes its parsers raise.
+    except (
+        OSError,
+        zipfile.BadZipFile,
+        KeyError,
+        ValueError,
+        IndexError,
+        SyntaxError,
+    ) as error:
+        if isinstance(error, InputError):
+            raise
+        raise InputError(f"cannot read {path}: {error}") from error
 
 
 def _need_sound_workbook(path: Path) -> None:
