@@ -50,6 +50,9 @@ _EXPORT = re.compile(r"^export (?=(?:async )?(?:function|const|class)\b)", re.MU
 _TYPES = re.compile(
     r"^[ \t]*/\*\*(?:(?!\*/).)*\*/[ \t]*\n|/\*\* @type (?:(?!\*/).)*\*/ ?", re.MULTILINE | re.DOTALL
 )
+# What only people read: comments on lines of their own, and indentation.
+_MARGIN = re.compile(r"^[ \t]+|^[ \t]*//.*\n", re.MULTILINE)
+_CSS_COMMENT = re.compile(r"/\*(?:(?!\*/).)*\*/\s*", re.DOTALL)
 _SCRIPT = re.compile(r"<script\b([^>]*)>(.*?)</script\s*>", re.DOTALL | re.IGNORECASE)
 # What would make a browser ask for a file: attributes, CSS, and URLs that folium hands to
 # Leaflet as whole strings (an attribution's link is a part of a longer string).
@@ -95,19 +98,22 @@ def bundle() -> str:
     """Join our own modules into one script.
 
     The modules are ordinary ES modules, so that they can be linted and tested one by one;
-    joined, they share one function's scope, and imports, exports and JSDoc fall away.
+    joined, they share one function's scope, and imports, exports, comments and indentation
+    fall away.
     Nothing else does: ``tests/js/bundle.test.js`` compares the syntax trees.
     """
     pieces = []
     for name in _MODULES:
         source = (_ASSETS / name).read_text(encoding="utf-8")
-        pieces.append(f"// {name}\n" + _EXPORT.sub("", _IMPORT.sub("", _TYPES.sub("", source))))
+        plain = _MARGIN.sub("", _EXPORT.sub("", _IMPORT.sub("", _TYPES.sub("", source))))
+        pieces.append(f"// {name}\n{plain}")
     return '(() => {\n"use strict";\n' + "\n".join(pieces) + "\n})();\n"
 
 
 @cache
 def _own_style() -> str:
-    return "\n".join((_ASSETS / name).read_text(encoding="utf-8") for name in _STYLES)
+    style = "\n".join((_ASSETS / name).read_text(encoding="utf-8") for name in _STYLES)
+    return _MARGIN.sub("", _CSS_COMMENT.sub("", style))
 
 
 def assemble(
