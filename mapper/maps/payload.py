@@ -27,6 +27,7 @@ from mapper.maps.geometry import (
     parse_footprint,
 )
 from mapper.maps.kinds import KindStyle, kind_style, load_kinds
+from mapper.maps.phrases import load_phrases
 from mapper.maps.towns import load_towns
 from mapper.maps.vendor import load_vendors
 from mapper.model import (
@@ -107,7 +108,8 @@ def build_payload(
         "problems": problems,
         "layers": _layers(layers),
         "check": _check_shapes(layers),
-        "interface": _interface(),
+        # A map without data has nothing to say of it.
+        "interface": _interface() | (load_phrases() if documents or order else {}),
         "labels": [[t.name, t.hangul, t.lon, t.lat, t.min_zoom, t.rank] for t in load_towns()],
         "about": _about(analysis),
         "strings": list(writer.strings),

@@ -1,7 +1,7 @@
 // The page: map and panel, and the way between them.
 
 import { button, h, isPhone, part, reducedMotion } from "./dom.js";
-import { formatCount, language, plural, setWords, t } from "./i18n.js";
+import { formatCount, language, plural, say, sayName, setWords, t } from "./i18n.js";
 import { formatDistance, formatZone } from "./format.js";
 import { FACETS, applyFilters, createView, facetsOf, isUntouched, keepAddress, readAddress } from "./filters.js";
 import { decodeSteps, readElement, readPayload } from "./payload.js";
@@ -44,7 +44,7 @@ async function mountIncidentMap(map) {
   const pending = readAddress(location.hash, view);
   if (reducedMotion()) Object.assign(map.options, { zoomAnimation: false, fadeAnimation: false, markerZoomAnimation: false, inertia: false });
   if (reducedMotion()) Object.assign(map, { _zoomAnimated: false, _fadeAnimated: false });
-  setWords(raw.interface, document.documentElement.lang);
+  setWords(raw.interface, document.documentElement.lang, model.labels.map(([name, hangul]) => [name, hangul]));
   const drawn = drawLayers(map, model);
   const home = () => fitHome(map, model, drawn);
   home();
@@ -71,7 +71,7 @@ async function mountIncidentMap(map) {
   });
   followAddress(page, pending);
   document.documentElement.dataset.ready = "yes";
-  window.incidentMap = { map, model, view, open: page.open, markers: page.markers, check: (/** @type {number} */ lon, /** @type {number} */ lat) => page.checkPoint()?.(lon, lat) };
+  window.incidentMap = { map, model, say, view, open: page.open, markers: page.markers, check: (/** @type {number} */ lon, /** @type {number} */ lat) => page.checkPoint()?.(lon, lat) };
 }
 
 /**
@@ -136,6 +136,7 @@ function build(page) {
   const { map, model, view, markers, drawn } = page;
   page.teardown?.();
   document.documentElement.lang = language();
+  document.title = sayName(model.title);
   map.getContainer().setAttribute("aria-label", t("map_label"));
   part("panel").setAttribute("aria-label", t("panel_label"));
   /** @param {Incident} incident */
@@ -345,7 +346,7 @@ function createHead(page, { onTable, onReset, onLanguage }) {
     button("GeoJSON", save("incidents.geojson", "application/geo+json", toGeoJson), { "aria-label": t("download_geojson"), title: t("download_geojson") }),
     button(t("print"), () => window.print()),
     button(t("other_language"), onLanguage, { lang: language() === "en" ? "ko" : "en", class: "language" }));
-  const root = h("header", { class: "panel-head" }, h("h1", {}, model.title), h("p", {}, counts), h("p", { class: "status", role: "status" }, status, background, " ", clear), tools);
+  const root = h("header", { class: "panel-head" }, h("h1", {}, sayName(model.title)), h("p", {}, counts), h("p", { class: "status", role: "status" }, status, background, " ", clear), tools);
   return {
     root, status,
     /**

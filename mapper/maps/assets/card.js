@@ -2,7 +2,7 @@
 
 import { button, h, outsideLink } from "./dom.js";
 import { formatCasualties, formatDate, formatPercent, formatUncertainty, formatZone, summaryBeyond, toneOf } from "./format.js";
-import { kindLabel, named, plural, t } from "./i18n.js";
+import { kindLabel, named, plural, say, sayName, t } from "./i18n.js";
 import { createSymbol, paint } from "./symbols.js";
 
 // Characters: about six lines of a card.
@@ -46,11 +46,11 @@ function facts(incident) {
   const row = (name, ...value) => [h("dt", {}, name), h("dd", {}, ...value)];
   const dated = incident.start
     ? [formatDate(incident), incident.whenText && h("span", { class: "how" }, t("from_words", { words: incident.whenText }))]
-    : [h("span", { class: "missing" }, t("date_unknown")), incident.whenMethod && h("span", { class: "how" }, ` (${incident.whenMethod.replaceAll("_", " ")})`)];
+    : [h("span", { class: "missing" }, t("date_unknown")), incident.whenMethod && h("span", { class: "how" }, ` (${say(incident.whenMethod.replaceAll("_", " "))})`)];
   const placed = place
-    ? [place.label, h("span", { class: "how" }, ` ${formatUncertainty(place)}`), !incident.stated && h("span", { class: "how" }, t("not_in_sentence"))]
-    : [h("span", { class: "missing" }, t("not_on_map")), incident.placeReason && h("span", { class: "how" }, ` (${incident.placeReason})`)];
-  const actors = incident.actors.map(({ name, side, role }) => [name, [side, role].filter(Boolean).join(", ")].filter(Boolean));
+    ? [sayName(place.label), h("span", { class: "how" }, ` ${formatUncertainty(place)}`), !incident.stated && h("span", { class: "how" }, t("not_in_sentence"))]
+    : [h("span", { class: "missing" }, t("not_on_map")), incident.placeReason && h("span", { class: "how" }, ` (${say(incident.placeReason)})`)];
+  const actors = incident.actors.map(({ name, side, role }) => [name, [side && named("actor", side), role && named("role", role)].filter(Boolean).join(", ")].filter(Boolean));
   const harm = formatCasualties(incident.casualties);
   return h("dl", { class: "facts" },
     row(t("when"), ...dated),
@@ -113,7 +113,7 @@ function claimTable({ claims }, model) {
   const values = [
     [t("kind"), (claim) => `${kindOf(claim.kind)}${claim.assertion === "asserted" ? "" : ` (${named("assertion", claim.assertion).toLowerCase()})`}`],
     [t("when"), (claim) => (claim.when.start ? formatDate(claim.when) : "")],
-    [t("where"), (claim) => claim.place?.label ?? ""],
+    [t("where"), (claim) => (claim.place ? sayName(claim.place.label) : "")],
     [t("harm"), (claim) => formatCasualties(claim.casualties)],
   ];
   const rows = values.map(([name, value]) => {
@@ -136,9 +136,9 @@ function claimTable({ claims }, model) {
 function knownFacts({ known }) {
   return known.map((fact) => h("section", { class: "known" }, h("h3", {}, t("known")),
     h("p", {}, h("strong", {}, fact.title)),
-    h("p", {}, [fact.when.start && formatDate(fact.when), fact.place, fact.people.join(", "), formatCasualties(fact.casualties)].filter(Boolean).join(" · ")),
+    h("p", {}, [fact.when.start && formatDate(fact.when), sayName(fact.place), fact.people.join(", "), formatCasualties(fact.casualties)].filter(Boolean).join(" · ")),
     fact.note && h("p", {}, fact.note),
-    h("p", { class: "how" }, t("known_match", { share: formatPercent(fact.probability), reason: fact.reason })),
+    h("p", { class: "how" }, t("known_match", { share: formatPercent(fact.probability), reason: say(fact.reason) })),
     h("p", { class: "how" }, `${fact.register} ${fact.entry}: ${fact.sources}`)));
 }
 
@@ -150,7 +150,7 @@ function alternatives(incident, model) {
   const rows = model.alternatives(incident.alternatives);
   if (!incident.place || (!rows.length && !incident.placeReason)) return null;
   return h("details", { class: "why" }, h("summary", {}, t("why_place")),
-    h("p", {}, `${incident.place.label}: ${formatPercent(incident.placeProbability)}`, incident.placeReason && ` – ${incident.placeReason}`),
+    h("p", {}, `${sayName(incident.place.label)}: ${formatPercent(incident.placeProbability)}`, incident.placeReason && ` – ${say(incident.placeReason)}`),
     alternativeList(rows));
 }
 
@@ -161,5 +161,5 @@ function alternatives(incident, model) {
 export function alternativeList(rows) {
   if (!rows.length) return h("p", { class: "how" }, t("no_alternative"));
   return h("ul", { class: "alternatives" }, rows.map((row) =>
-    h("li", {}, `${row.name} (${row.lat.toFixed(3)}° N, ${row.lon.toFixed(3)}° E): ${formatPercent(row.probability)}`, row.reason && ` – ${row.reason}`)));
+    h("li", {}, `${row.name} (${row.lat.toFixed(3)}° N, ${row.lon.toFixed(3)}° E): ${formatPercent(row.probability)}`, row.reason && ` – ${say(row.reason)}`)));
 }

@@ -1,6 +1,6 @@
 // Numbers, days and model words as people read them.
 
-import { formatCount, kindLabel, language, named, t } from "./i18n.js";
+import { formatCount, kindLabel, language, named, say, sayName, t } from "./i18n.js";
 
 const MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August",
   "September", "October", "November", "December"];
@@ -30,7 +30,7 @@ export function formatDate({ start, end, precision }) {
   const span = start.slice(0, 7) === end.slice(0, 7) && !korean
     ? `${Number(start.slice(8))}–${day(end)}`
     : `${day(start, { year: korean || !sameYear })} – ${day(end)}`;
-  return precision === "range" ? span : `${span} (${precision})`;
+  return precision === "range" ? span : `${span} (${named("precision", precision)})`;
 }
 
 /**
@@ -119,10 +119,12 @@ export function formatCasualties(numbers) {
   return numbers.map((count, i) => (count < 0 ? "" : t(count ? words[i] : `not_${words[i]}`, { count }))).filter(Boolean).join(", ");
 }
 
-const LAST_DATE = /, (?:\d{4}(?:-\d\d){0,2}(?: to \d{4}-\d\d-\d\d)?|date unknown|"[^"]*")(?: \[\w+\])?$/;
+const LAST_DATE = /, (?:\d{4}(?:-\d\d){0,2}(?: to \d{4}-\d\d-\d\d)?|date unknown|"[^"]*")(?:: ([^"[\]]+))?(?: \[\w+\])?$/;
+const HARM = /^\d+ (?:killed|injured|detained)$/;
 
 /**
- * The summary, unless it only repeats kind, place and date, which stand beside it.
+ * What a summary says beyond what stands beside it: all of it, or, if the program made it of
+ * kind, place and date, what the text counts ("330 balloons").
  * @param {Incident} incident
  */
 export function summaryBeyond({ summary, kind, place }) {
@@ -133,7 +135,9 @@ export function summaryBeyond({ summary, kind, place }) {
   // The taxonomy's label may be longer than the map's: "Landmine blast", "Landmine".
   const called = new Set(`${kind.label} ${kind.key.replaceAll("_", " ")}`.toLowerCase().split(/\s+/));
   const repeats = head.endsWith(where) && head.slice(0, -where.length).toLowerCase().split(/\s+/).some((word) => called.has(word));
-  return repeats ? "" : summary;
+  // In Korean a line of English words is no help: what it counts can be said.
+  if (!repeats && !(language() === "ko" && head.includes(", "))) return summary;
+  return (date[1] || "").split(/, (?=\d)/).filter((count) => count && !HARM.test(count)).map(say).join(", ");
 }
 
 /**
@@ -143,7 +147,7 @@ export function summaryBeyond({ summary, kind, place }) {
 export const toneOf = (incident) => (incident.assertion === "asserted" ? "" : named("assertion", incident.assertion));
 
 /** @param {Incident} incident */
-export const whereOf = (incident) => (incident.place ? `${incident.place.label}, ${formatUncertainty(incident.place)}` : t("place_unknown"));
+export const whereOf = (incident) => (incident.place ? `${sayName(incident.place.label)}, ${formatUncertainty(incident.place)}` : t("place_unknown"));
 
 /**
  * One line for screen readers and lists.

@@ -2,7 +2,7 @@
 
 import { button, h } from "./dom.js";
 import { formatDate, toneOf, whereOf } from "./format.js";
-import { formatCount, kindLabel, plural, t } from "./i18n.js";
+import { formatCount, kindLabel, named, plural, say, t } from "./i18n.js";
 import { createSymbol } from "./symbols.js";
 
 const BATCH = 100;
@@ -92,14 +92,14 @@ export function createGaps(model, { onOpen, onSpan }) {
     section(t("gap_unplaced"), t("gap_unplaced_note"), unplaced, (incident) => {
       const row = incidentRow(incident, onOpen);
       const why = incident.placeReason || reasonFor(incident);
-      if (why) row.append(h("p", { class: "reason" }, why));
+      if (why) row.append(h("p", { class: "reason" }, say(why)));
       return row;
     }, "incident"),
     section(t("gap_undated"), t("gap_undated_note"), undated, (incident) => incidentRow(incident, onOpen), "incident"),
     section(t("gap_problems"), t("gap_problems_note"), model.problems, (problem) => problemRow(problem, onSpan), "problem"),
     section(t("gap_names"), t("gap_names_note"), unresolved, (mention) => h("li", {},
       h("button", { type: "button", class: "row", on: { click: () => onSpan(mention.document, mention.start, mention.end) } },
-        h("span", { class: "row-body" }, h("strong", {}, mention.document.text.slice(mention.start, mention.end)), h("span", { class: "row-quote" }, mention.reason)))), "name"));
+        h("span", { class: "row-body" }, h("strong", {}, mention.document.text.slice(mention.start, mention.end)), h("span", { class: "row-quote" }, say(mention.reason))))), "name"));
   return { root, total };
 }
 
@@ -122,8 +122,8 @@ function reasons(model) {
  */
 function problemRow(problem, onSpan) {
   const body = h("span", { class: "row-body" },
-    h("span", { class: "row-head" }, h("strong", {}, problem.code.replaceAll("_", " ")), h("span", { class: "row-when" }, t("at_stage", { stage: problem.stage }))),
-    h("span", { class: "row-message" }, problem.message),
+    h("span", { class: "row-head" }, h("strong", {}, named("problem", problem.code)), h("span", { class: "row-when" }, t("at_stage", { stage: named("stage", problem.stage) }))),
+    h("span", { class: "row-message" }, say(problem.message)),
     problem.document && h("span", { class: "row-where" }, problem.document.name));
   const { document } = problem;
   if (!document || problem.start < 0) return h("li", {}, h("div", { class: "row" }, body));

@@ -2,7 +2,7 @@
 
 import { button, h, outsideLink, scrollWithin } from "./dom.js";
 import { describe, formatPercent, formatUncertainty } from "./format.js";
-import { named, t } from "./i18n.js";
+import { named, say, sayName, t } from "./i18n.js";
 import { createSymbol, paint } from "./symbols.js";
 import { alternativeList } from "./card.js";
 
@@ -211,10 +211,10 @@ function explanation(mention, model, { onPlace, onClose }) {
   const surface = mention.document.text.slice(mention.start, mention.end);
   const head = h("header", {}, h("h3", {}, `“${surface}”`), button("×", onClose, { class: "close", "aria-label": t("close") }));
   const kind = h("p", { class: "how" }, named("mention", mention.kind));
-  const why = mention.reason && h("p", {}, mention.reason);
+  const why = mention.reason && h("p", {}, say(mention.reason));
   if (!place) return [head, kind, h("p", { class: "missing" }, t("not_placed")), why];
   return [head, kind,
-    h("p", {}, h("strong", {}, place.label), ` ${formatUncertainty(place)}`, ` (${formatPercent(mention.probability)}${mention.status === "ambiguous" ? t("ambiguous") : ""})`),
+    h("p", {}, h("strong", {}, sayName(place.label)), ` ${formatUncertainty(place)}`, ` (${formatPercent(mention.probability)}${mention.status === "ambiguous" ? t("ambiguous") : ""})`),
     why,
     h("p", { class: "how" }, `${place.lat.toFixed(4)}° N, ${place.lon.toFixed(4)}° E${mention.source ? ` · ${mention.source}` : ""}`),
     h("details", { class: "why" }, h("summary", {}, t("alternatives")), alternativeList(model.alternatives(mention.alternatives))),

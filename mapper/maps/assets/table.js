@@ -3,7 +3,7 @@
 import { button, h } from "./dom.js";
 import { facetsOf, sourcesOf } from "./filters.js";
 import { formatCasualties, formatDate, formatMdlShort, formatUncertainty, formatZoneName, toneOf } from "./format.js";
-import { formatCount, kindLabel, named, t } from "./i18n.js";
+import { formatCount, kindLabel, named, sayName, t } from "./i18n.js";
 import { createSymbol } from "./symbols.js";
 
 const PAGE = 100;
@@ -18,7 +18,7 @@ const COLUMNS = [
   ],
   [{ key: "when", head: "when", value: (incident) => incident.start }],
   [
-    { key: "where", head: "where", value: (incident) => incident.place?.label || "" },
+    { key: "where", head: "where", value: (incident) => sayName(incident.place?.label || "") },
     { key: "uncertainty", head: "col_uncertainty", value: (incident) => (incident.place ? incident.place.extent : null) },
   ],
   [
@@ -39,7 +39,7 @@ function cellsOf(incident) {
   return {
     kind: [tone && h("span", { class: `tag ${incident.assertion}` }, tone), soft(formatCasualties(incident.casualties))],
     when: incident.start ? formatDate(incident) : h("span", { class: "missing" }, t("date_unknown")),
-    where: place ? [place.label, soft(formatUncertainty(place))] : h("span", { class: "missing" }, t("not_on_map")),
+    where: place ? [sayName(place.label), soft(formatUncertainty(place))] : h("span", { class: "missing" }, t("not_on_map")),
     zone: place ? [zone ? formatZoneName(zone) : named("zone", "unknown"), soft(zone ? formatMdlShort(zone) : "")] : "",
   };
 }
