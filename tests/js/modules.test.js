@@ -5,7 +5,7 @@ import { csvCell, toCsv, toGeoJson } from "../../mapper/maps/assets/download.js"
 import { applyFilters, createView, dayNumber, isUntouched, isoDay, readAddress, writeAddress } from "../../mapper/maps/assets/filters.js";
 import { formatCasualties, formatDate, formatDistance, formatZone, summaryBeyond } from "../../mapper/maps/assets/format.js";
 import { distanceToLines, geodesicDistance, isInside } from "../../mapper/maps/assets/geodesy.js";
-import { kindLabel, language, named, plural, setWords, t } from "../../mapper/maps/assets/i18n.js";
+import { kindLabel, language, named, plural, say, sayName, setWords, t } from "../../mapper/maps/assets/i18n.js";
 import { groupPoints } from "../../mapper/maps/assets/clusters.js";
 import { decodeLine, decodeSteps } from "../../mapper/maps/assets/payload.js";
 import { sortIncidents } from "../../mapper/maps/assets/table.js";
@@ -183,11 +183,27 @@ test("what lies astride the line says how far only when that is known", () => {
   assert.equal(told(-500, 0), "Inside the JSA; astride (up to 500 m south)");
 });
 
+test("prose of the program is said in Korean, piece by piece, and what is unknown stays", () => {
+  const phrases = { "a capital": "수도", "north": "북쪽", "population {n}": "인구 {n}명", "the {=part} part of {x}": "{x}의 {part} 부분", "details: {,x}": "세부: {x}", "{n} soldier[s]": "군인 {n}명", "a; b": "가나" };
+  setWords({ ...WORDS, phrases, names: { "DMZ": "비무장지대", "western sector": "서부" } }, "ko", [["Paju", "파주"], ["Nowhere", ""]]);
+  assert.equal(say("a capital; population 7,000; the north part of DMZ; of its own"), "수도; 인구 7,000명; DMZ의 북쪽 부분; of its own");
+  assert.equal(say("A capital"), "수도");
+  assert.equal(say("details: north, fog"), "세부: 북쪽, fog");
+  assert.deepEqual(["1 soldier", "2 soldiers", "a; b", ""].map(say), ["군인 1명", "군인 2명", "가나", ""]);
+  assert.deepEqual(["DMZ", "DMZ, western sector", "Paju", "Nowhere", "south of Paju"].map(sayName), ["비무장지대", "비무장지대 서부", "파주", "Nowhere", "south of Paju"]);
+  assert.equal(say(`the ${"of ".repeat(5000)}`), `the ${"of ".repeat(5000)}`); // and at once
+  setWords({ ...WORDS, phrases }, "en");
+  assert.equal(say("a capital"), "a capital");
+});
+
 test("a summary is shown when it says more than kind, place and date", () => {
   const at = (summary, label = "Cheorwon, Gangwon") => summaryBeyond(incident({ summary, place: label ? { label } : null }));
   assert.equal(at("Shooting, Cheorwon, Gangwon, 2020-05-03"), "");
   assert.equal(at("Guard shooting, Cheorwon, Gangwon (not stated), 2020-05 [alleged]"), "");
   assert.equal(at("Shooting, place unknown, date unknown", ""), "");
   assert.equal(at('Shooting, place unknown, "last year"', ""), "");
-  for (const told of ["Shooting, Cheorwon, Gangwon, 2020-05-03: 2 injured", "Shooting, Paju, 2020-05-03", "Two men ran, Cheorwon, Gangwon, 2020-05-03", "Shots", ""]) assert.equal(at(told), told);
+  // Of a line that the program made, what the text counts is left: harm has a row of its own.
+  assert.equal(at("Shooting, Cheorwon, Gangwon, 2020-05-03: 2 injured"), "");
+  assert.equal(at("Shooting, Cheorwon, Gangwon, 2020-05-03: 1,200 rounds, 3 soldiers, 2 injured [denied]"), "1,200 rounds, 3 soldiers");
+  for (const told of ["Shooting, Paju, 2020-05-03", "Two men ran, Cheorwon, Gangwon, 2020-05-03", "Shots", ""]) assert.equal(at(told), told);
 });
