@@ -9,7 +9,7 @@ from mapper.incidents.sentences import Sentence, read_sentences
 from mapper.incidents.statements import read_statements
 from mapper.incidents.stories import Statement, Story, tell_apart
 from mapper.incidents.timing import TimeLine
-from mapper.incidents.triggers import find_triggers, speaks_of_korea
+from mapper.incidents.triggers import find_triggers, speaks_of_border, speaks_of_korea
 from mapper.model import Document, Incident, Problem, Resolution, Span, ZoneCheck
 
 __all__ = ["extract_incidents"]
@@ -40,6 +40,8 @@ def extract_incidents(
     """
     spoken = document.language == "ko" or speaks_of_korea(document.text)
     if not spoken and not speaks_of_korea(document.title):
+        return (), ()
+    if not speaks_of_border(document.text) and not speaks_of_border(document.title):
         return (), ()
     placed = (document, resolutions, checks)
     statements: list[Statement] = []

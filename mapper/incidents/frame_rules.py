@@ -11,13 +11,14 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from mapper.incidents.korean import attributive, told
+from mapper.incidents.korean import attributive, headline, told
 
 __all__ = [
     "Frame",
     "Phrase",
     "begin_things",
     "by_act",
+    "events",
     "frames",
     "korean_frames",
     "korean_pattern",
@@ -83,6 +84,13 @@ def frames() -> tuple[Frame, ...]:
 
 
 @cache
+def events() -> Mapping[str, str]:
+    """Return for each kind the nouns that tell of it by themselves."""
+    rows: dict[str, str] = _data()["events"]
+    return rows
+
+
+@cache
 def by_act() -> Mapping[str, tuple[int, ...]]:
     """Return the numbers of the frames that an act may fill."""
     numbers: dict[str, list[int]] = {}
@@ -93,9 +101,10 @@ def by_act() -> Mapping[str, tuple[int, ...]]:
 
 
 @cache
-def korean_frames() -> tuple[tuple[str, tuple[str, ...], str], ...]:
+def korean_frames(*, present: bool = False) -> tuple[tuple[str, tuple[str, ...], str], ...]:
     """Return for each Korean rule its kind, its things and its pattern.
 
+    With ``present``, a bare noun of doing at the end tells as well: "미사일 2발 발사".
     Patterns are compiled when a sentence holds one of the things: most never are.
     """
     rows_of = []
@@ -109,6 +118,8 @@ def korean_frames() -> tuple[tuple[str, tuple[str, ...], str], ...]:
             done = [told(stem, doing=doing) for stem in plain] + [
                 s[1:] for s in stems if s.startswith("=")
             ]
+            if present:
+                done += [headline(stem) for stem in plain if stem.endswith("하")]
             thing = "|".join(map(re.escape, names))
             near = rf"(?!에 (?:대응|맞|대한|대해))[^.!?]{{0,{_ROOM_KOREAN}}}?"
             pattern = rf"(?:{thing}){near}(?:{'|'.join(done)})"
@@ -188,6 +199,9 @@ def phrases() -> Mapping[str, tuple[Phrase, ...]]:
     for name, row in things.items():
         for phrase in _items(row):
             put_thing(phrase, f"@{name}")
+    for kind, row in events().items():
+        for phrase in _items(row):
+            put_thing(phrase, f"#{kind}")
     for name, row in acts.items():
         for phrase in _items(row):
             put_act(phrase, f"@{name}")
@@ -249,6 +263,7 @@ _DOUBLES = re.compile(r"[^aeiou]*[aeiou][^aeiouwxy]")  # "stop", "slam": the las
 def begin_things() -> frozenset[str]:
     """Return the words that a thing of some frame may begin with: a quick first look."""
     wanted = {name for frame in frames() for name in frame.things}
+    wanted |= {f"#{kind}" for kind in events()}
     found = {
         first
         for first, entries in phrases().items()

@@ -38,12 +38,13 @@ _HANGUL = re.compile("[가-힣]")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """A thing and an act of a sentence that together tell of a kind of incident."""
+    """A thing and an act that together tell of a kind of incident, or a noun that does alone."""
 
     kind: str
     span: Span
     act: Span
     soft: bool
+    nominal: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +74,15 @@ def find_frames(sentence: str, *, present: bool = False) -> list[Found]:
     >>> find_frames("balloons are sold at the border")
     []
     """
-    found = _korean(sentence) if _HANGUL.search(sentence) else []
+    found = _korean(sentence, present=present) if _HANGUL.search(sentence) else []
     words = _WORD.findall(sentence)
     if begin_things().isdisjoint(words):
         return found
     things, acts = _scan(words)
-    if not things or not acts:
+    if not things:
         return found
     tokens = [(m.group(), m.start(), m.end()) for m in _WORD.finditer(sentence)]
+    found += _events(things, tokens)
     breaks = [m.start() for m in _BREAK.finditer(sentence)]
     done: set[str] = set()
     fitting = sorted({number for act in acts for number in by_act().get(act, ())})
@@ -96,9 +98,21 @@ def find_frames(sentence: str, *, present: bool = False) -> list[Found]:
         if pair is None:
             continue
         done.add(frame.kind)
-        one = _found(frame, *pair, tokens, soft=frame.soft or bool(missing))
+        soft = frame.soft or bool(missing) or _is_reduced(*pair, tokens)
+        one = _found(frame, *pair, tokens, soft=soft)
         if not _COMPOUND.fullmatch(sentence[one.span.slice]):
             found.append(one)
+    return found
+
+
+def _events(things: _Hits, tokens: Sequence[tuple[str, int, int]]) -> list[Found]:
+    found = []
+    for name, hits in things.items():
+        if name.startswith("#"):
+            spans = [Span(tokens[hit.first][1], tokens[hit.last][2]) for hit in hits]
+            found += [
+                Found(kind=name[1:], span=span, act=span, soft=True, nominal=True) for span in spans
+            ]
     return found
 
 
@@ -134,9 +148,9 @@ def _found(
     return Found(kind=frame.kind, span=Span(start, end), act=told_by, soft=soft)
 
 
-def _korean(sentence: str) -> list[Found]:
+def _korean(sentence: str, *, present: bool) -> list[Found]:
     found = []
-    for kind, things, pattern in korean_frames():
+    for kind, things, pattern in korean_frames(present=present):
         if any(thing in sentence for thing in things):
             match = korean_pattern(pattern).search(sentence)
             if match is not None:
@@ -176,12 +190,15 @@ def _fill(
     best: tuple[int, _Hit, _Hit] | None = None
     for name in frame.acts:
         for act in acts.get(name, ()):
-            if not _told(act, tokens, present=present):
+            told = _told(act, tokens, present=present)
+            if not told and (act.form != "ing" or frame.order == "<"):
                 continue
             if frame.goal and not _reaches(act, [things.get(name, ()) for name in frame.goal]):
                 continue
             for other in frame.things:
                 for thing in things.get(other, ()):
+                    if not told and thing.last + 1 != act.first:
+                        continue  # only "soldiers laying mines"
                     gap = _gap(frame.order, thing, act, tokens, breaks)
                     if gap is not None and (best is None or gap < best[0]):
                         best = (gap, thing, act)
@@ -241,13 +258,27 @@ def _agent(act: _Hit, tokens: Sequence[tuple[str, int, int]]) -> bool:
     return any(token[0] == "by" for token in tokens[act.last + 1 : act.last + 3])
 
 
+def _is_reduced(thing: _Hit, act: _Hit, tokens: Sequence[tuple[str, int, int]]) -> bool:
+    """Say whether an -ing form only describes what stands right before it."""
+    return (
+        act.form == "ing" and thing.last + 1 == act.first and not _told(act, tokens, present=False)
+    )
+
+
 def _told(act: _Hit, tokens: Sequence[tuple[str, int, int]], *, present: bool) -> bool:
     """Say whether the form of a verb tells that it happened."""
     if act.form in ("past", "as_is"):
         return True
     before = [token[0] for token in tokens[max(0, act.first - 3) : act.first]]
     if act.form == "ing":
-        return not before or any(word in word_set("before_ing") for word in before)
+        farther = {token[0] for token in tokens[max(0, act.first - 9) : act.first]}
+        return (
+            not before
+            or any(word in word_set("before_ing") for word in before)
+            or not farther.isdisjoint(word_set("seen_doing"))
+            or (before[-1] == "of" and not farther.isdisjoint(word_set("blamed")))
+            or (before[-1] == "be" and not farther.isdisjoint(word_set("seems")))
+        )
     if act.form == "base" and before and before[-1] == "to":
         return any(word in word_set("before_base") for word in before)
     return present and not (before and before[-1] in word_set("unreal"))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from functools import cache
 
-__all__ = ["attributive", "told"]
+__all__ = ["attributive", "headline", "told"]
 
 _BASE = 0xAC00
 _FINALS = 28
@@ -18,7 +18,7 @@ _A, _AE, _EO, _E, _YEO, _O, _WA, _OE, _WAE, _U, _WO, _EU, _I = (
     0, 1, 4, 5, 6, 8, 9, 11, 10, 13, 14, 18, 20,
 )  # fmt: skip
 _MELTS = {_O: (_WA,), _U: (_WO,), _I: (_YEO,), _EU: (_EO, _A), _OE: (_WAE,)}
-_GOES_ON = r"(?:고\b|고\s|며|자\s|다가|면서|던|아\s|아서|기 시작)"
+_GOES_ON = r"(?:고\b|고\s|며|자\s|다가|면서|던|기 시작)"
 
 
 def told(stem: str, *, doing: tuple[str, ...] = ("하", "되")) -> str:
@@ -58,6 +58,18 @@ def attributive(stem: str) -> str:
     return rf"{stem}은\s" if _final(last) else rf"{head}{_with(last, final=_N)}\s"
 
 
+def headline(stem: str) -> str:
+    """Return a pattern for a noun of doing that ends a headline or a part of it.
+
+    Examples
+    --------
+    >>> import re
+    >>> [bool(re.search(headline("발사하"), text)) for text in ("미사일 2발 발사", "발사 예정")]
+    [True, False]
+    """
+    return rf"{stem[:-1]}(?=$|\s*(?:…|\.\.|[,·;:'\"’”)\]]))"
+
+
 @cache
 def _forms(stem: str) -> str:
     head, last = stem[:-1], stem[-1]
@@ -69,9 +81,9 @@ def _forms(stem: str) -> str:
     past = "".join(_with(last, vowel=vowel, final=_SS) for vowel in vowels)
     joined = "".join(_with(last, vowel=vowel) for vowel in vowels)
     before_noun = _with(last, final=_N)
-    extra = rf"|{head}하였" if last == "하" else ""
+    full = rf"|{stem}(?:였|여(?:\s|,|서))" if last == "하" else rf"|{stem}(?:었|았|어\s|아\s|어서)"
     return (
-        rf"{head}[{past}]|{head}[{joined}](?:\s|,|서)|{head}{before_noun}\s|{stem}{_GOES_ON}{extra}"
+        rf"{head}[{past}]|{head}[{joined}](?:\s|,|서)|{head}{before_noun}\s|{stem}{_GOES_ON}{full}"
     )
 
 

@@ -27,6 +27,12 @@ _AND_AGAIN = re.compile(
     re.IGNORECASE,
 )
 _BEGINS_LIST = re.compile(r"[;,](?=\s)")
+_BESIDE_NOUN = 25  # characters; a noun tells by itself with a date that near
+_NO_TIME_OF = re.compile(
+    r"[;.]|\b(?:said|says|told|reported|announced)\b|, (?:who|which|when|where)\b"
+)
+# "The shelling of Yeonpyeong": a place that belongs to the noun.
+_PLACE_OF_NOUN = re.compile(r"\s(?:of|on|near|in|at|off|against)\s(?:the\s)?[A-Z]")
 
 
 def read_statements(
@@ -53,6 +59,7 @@ def read_statements(
     statements = []
     for region, told in _by_happening(text, triggers, times):
         best = min(told, key=_priority)
+        own = _own_time(text, best, times) if best.nominal else None
         start = sentence.span.start
         span = Span(start + best.span.start, start + best.span.end)
         whole = region == Span(0, len(text))
@@ -61,7 +68,7 @@ def read_statements(
         place = _place_of(document, sentence, region, best, resolutions, checks)
         passage = text[region.slice]
         judged, retold = _told_how(text[region.start : best.span.start], told_before=told_before)
-        time = time_of(best.span, region, times, text, judged=judged)
+        time = own or time_of(best.span, region, times, text, judged=judged)
         said = None if time is None else Span(start + time.span.start, start + time.span.end)
         if time is None and best.strength == "strong" and whole and not retold:
             time = line.day_before(sentence)
@@ -81,6 +88,7 @@ def read_statements(
                 heads=count_heads(passage[: best.span.start - region.start]),
                 answers=_answers(passage, kind.family),
                 retold=retold,
+                judged=judged,
                 lead=sentence.lead,
                 heading=sentence.heading,
                 place=place,
@@ -174,8 +182,9 @@ def _by_happening(
     """Group the triggers of a sentence: what is told in one breath is one happening."""
     whole = Span(0, len(text))
     taxonomy = load_taxonomy()
-    usable = [t for t in triggers if not _in_era(t, times, text)]
+    usable = [t for t in triggers if not t.nominal and not _in_era(t, times, text)]
     usable = _without_asides(text, usable, times)
+    nouns = _telling_nouns(text, triggers, usable, times)
     strong = {taxonomy[t.kind].group for t in usable if t.strength == "strong"}
     if strong:  # "a jet crashed and its pilot was killed": nobody shot
         usable = [t for t in usable if t.strength != "soft" or taxonomy[t.kind].group in strong]
@@ -184,12 +193,52 @@ def _by_happening(
     for trigger in usable:
         region = _part_around(text, trigger.span) if run_on else whole
         parts.setdefault((region, taxonomy[trigger.kind].group), []).append(trigger)
-    if len(parts) > 1:
+    for number, noun in enumerate(nouns):
+        region = _part_around(text, noun.span) if run_on else whole
+        parts[region, f"{taxonomy[noun.kind].group} {number}"] = [noun]
+    if len(parts) > 1 and usable:
         main = min(usable, key=lambda t: (_priority(t)[0], t.span))
         for (_, group), told in parts.items():
-            if group != taxonomy[main.kind].group:
+            if group != taxonomy[main.kind].group and not told[0].nominal:
                 told[:] = [_weakened(text, trigger) for trigger in told]
     return [(region, told) for (region, _), told in parts.items()]
+
+
+def _telling_nouns(
+    text: str,
+    triggers: Sequence[Trigger],
+    others: Sequence[Trigger],
+    times: Sequence[TimeExpression],
+) -> list[Trigger]:
+    """Return the nouns that tell of something that no verb of the sentence tells."""
+    kinds = load_taxonomy()
+    known = [
+        (kinds[t.kind].group, time_of(t.span, Span(0, len(text)), times, text, judged=False))
+        for t in others
+        if t.strength != "weak"
+    ]
+    found: list[Trigger] = []
+    for noun in (t for t in triggers if t.nominal and not _in_era(t, times, text)):
+        time, group = _own_time(text, noun, times), kinds[noun.kind].group
+        if any(group == told and (time is None or time == when) for told, when in known):
+            continue
+        if time is None and not _PLACE_OF_NOUN.match(text, noun.span.end):
+            noun = replace(noun, strength="weak")
+        known.append((group, time))
+        found.append(noun)
+    return found
+
+
+def _own_time(text: str, noun: Trigger, times: Sequence[TimeExpression]) -> TimeExpression | None:
+    """Return the date right beside a noun: "the Jan. 6 test", "the test last September"."""
+    near = []
+    for time in times:
+        low, high = min(time.span.end, noun.span.end), max(time.span.start, noun.span.start)
+        if time.role == "date" and high - low <= _BESIDE_NOUN:
+            between = text[low:high] if low < high else ""
+            if not _NO_TIME_OF.search(between):
+                near.append((high - low, time))
+    return min(near, key=lambda pair: pair[0])[1] if near else None
 
 
 def _without_asides(

@@ -20,6 +20,9 @@ __all__ = ["Statement", "Story", "distance_m", "tell_apart"]
 
 _NEAR_SENTENCES = 3  # how far back "the launch" or a bare "were killed" may point
 _SPECIFIC_M = 40_000
+# Families whose incidents may be parts of one another, and kinds that never are of others.
+_TOGETHER = frozenset({"crossing", "fire", "naval", "aircraft", "other"})
+_ON_ITS_OWN = frozenset({"fortification", "demining", "landmine", "talks"})
 _LESS_SURE = 1.5  # a place in the zone may be that much less well supported than the zone
 
 
@@ -39,8 +42,8 @@ class Statement:
         The words set it apart from, or tie it to, the news of the day.
     separate
         It says that it is another incident: "in a third incident", "the same day".
-    retold
-        Somebody denies it, judges it or deals with what came of it.
+    retold, judged
+        Somebody denies it, judges it or deals with what came of it; ``judged`` without the last.
     lead
         It stands in the title or among the first sentences.
     clock, heads
@@ -67,6 +70,7 @@ class Statement:
     part_of_list: bool = False
     separate: bool = False
     retold: bool = False
+    judged: bool = False
     lead: bool = False
     clock: Clock | None = None
     heads: int | None = None
@@ -273,6 +277,8 @@ def _told_before(statement: Statement, when: When, stories: Sequence[Story]) -> 
     same_kind = [s for s in fits if any(x.kind == statement.kind for x in s.statements)]
     kin = [s for s in fits if any(_family(x) == _family(statement) for x in s.statements)]
     near = [s for s in fits if statement.index - s.last.index <= _NEAR_SENTENCES]
+    if statement.strength == "strong" and not statement.judged:
+        near = []
     return max(same_kind or kin or near, key=lambda s: s.last.index, default=None)
 
 
@@ -293,6 +299,8 @@ def _may_join(statement: Statement, when: When, story: Story) -> bool:
     # The title and the lead tell the same news, whatever each of them calls it.
     titled = statement.lead and all(s.headline for s in story.statements)
     if not titled and _other_kind_and_time(statement, when, story):
+        return False
+    if not titled and not _one_happening(statement, story):
         return False
     if time is not None and time.role == "sequel":
         return False
@@ -332,6 +340,21 @@ def _other_kind_and_time(statement: Statement, when: When, story: Story) -> bool
     families = {_family(s) for s in story.statements if s.stands_alone}
     same_day = when.start is not None and when.start == when.end == story.when.start
     return _family(statement) not in families and when.text != story.when.text and not same_day
+
+
+def _one_happening(statement: Statement, story: Story) -> bool:
+    """Say whether kinds can be parts of one happening: a crossing and the shots at it."""
+    if statement.strength != "strong":
+        return True
+    told = [s for s in story.statements if s.strength == "strong" and not s.headline]
+    return not told or any(_kin(statement.kind, s.kind) for s in told)
+
+
+def _kin(kind: str, other: str) -> bool:
+    taxonomy = load_taxonomy()
+    apart = kind != other and not {kind, other}.isdisjoint(_ON_ITS_OWN)
+    families = {taxonomy[kind].family, taxonomy[other].family}
+    return not apart and (len(families) == 1 or families <= _TOGETHER)
 
 
 def _same_time(statement: Statement, when: When, story: Story) -> bool:

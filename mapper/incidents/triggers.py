@@ -32,6 +32,7 @@ __all__ = [
     "context_pattern",
     "context_value",
     "find_triggers",
+    "speaks_of_border",
     "speaks_of_korea",
 ]
 
@@ -48,7 +49,9 @@ _ENDINGS = re.compile(r"\(\?:((?:ed|es|s|ing)(?:\|(?:ed|es|s|ing))*)\)\??")
 _HANGUL = re.compile("[가-힣]")
 _STRENGTHS = ("strong", "soft", "weak")
 _GENERAL = ("shooting", "other")
-_SAYS_MORE = ("warning_shots", "landmine", "exchange_of_fire", "naval_clash", "shelling")
+_SAYS_MORE = (
+    "warning_shots", "landmine", "exchange_of_fire", "naval_clash", "shelling", "missile_launch",
+)  # fmt: skip
 RUN_ON = 350  # longer than this, a sentence is a list: each part may tell of its own
 
 
@@ -68,6 +71,7 @@ class Trigger:
     kind: str
     span: Span
     strength: str
+    nominal: bool = False
 
 
 def find_triggers(sentence: str, *, present: bool = False) -> tuple[Trigger, ...]:
@@ -96,7 +100,7 @@ def find_triggers(sentence: str, *, present: bool = False) -> tuple[Trigger, ...
         if key in kinds and (kind.needs is None or kind.needs.search(sentence)):
             found += _of_kind(sentence, kind, present=present)
     more = _of_frames(sentence, found, present=present)
-    if any(trigger.kind in _SAYS_MORE for trigger in more):
+    if any(trigger.kind in _SAYS_MORE and not trigger.nominal for trigger in more):
         found = [trigger for trigger in found if trigger.kind not in _GENERAL]
     found += more
     if not found or any(p.search(sentence) for p in _vetoes("sentence")):
@@ -114,6 +118,11 @@ def find_triggers(sentence: str, *, present: bool = False) -> tuple[Trigger, ...
 def speaks_of_korea(text: str) -> bool:
     """Say whether a text speaks of either Korea at all."""
     return bool(context_pattern("korea", "words").search(text))
+
+
+def speaks_of_border(text: str) -> bool:
+    """Say whether a text speaks of the North, the line or a place at it."""
+    return bool(context_pattern("korea", "border").search(text))
 
 
 @cache
@@ -226,10 +235,14 @@ def _of_frames(sentence: str, known: Sequence[Trigger], *, present: bool) -> lis
         strength = "soft" if frame.soft else "strong"
         if frame.soft and kind.needs is not None and not kind.needs.search(sentence):
             continue
-        if kind.group in groups and (specific or kind.key not in _SAYS_MORE):
+        told = kind.group in groups and (specific or kind.key not in _SAYS_MORE)
+        if told and not frame.nominal:
             continue
         if not any(_is_vetoed(sentence, span, kind, strength) for span in (frame.span, frame.act)):
-            found.append(Trigger(kind=frame.kind, span=frame.span, strength=strength))
+            one = Trigger(
+                kind=frame.kind, span=frame.span, strength=strength, nominal=frame.nominal
+            )
+            found.append(one)
     return found
 
 
