@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from mapper.exports import export, read_incidents, to_geodataframe
     from mapper.geoparsing import geoparse, geoparse_column
+    from mapper.incident_tables import analyze_table
     from mapper.layers import BorderLayers
     from mapper.maps import IncidentMap, save_figure
     from mapper.model import Analysis, Document, Hints, Incident, Position, Resolution
@@ -42,6 +43,7 @@ __all__ = [
     "Settings",
     "Tools",
     "analyze",
+    "analyze_table",
     "check",
     "check_zones",
     "embed_snippet",
@@ -70,6 +72,7 @@ _HOME = {
     "Settings": "mapper.settings",
     "Tools": "mapper.pipeline",
     "analyze": "mapper.pipeline",
+    "analyze_table": "mapper.incident_tables",
     "check": "mapper.zones",
     "check_zones": "mapper.zones",
     "embed_snippet": "mapper.reports",

@@ -61,6 +61,10 @@ class Settings:
         An analyst's word on which reports are the same incident.
     taxonomy
         A file of the user's own kinds of incidents (TOML), beside ours.
+    columns
+        What the columns of a table of incidents are, by field: ``date_start = "Datum"``.
+    uncertainty_m
+        Radius in metres of positions in a table that says nothing of theirs.
     min_probability
         Incidents less likely than this are left out, 0 to 1.
     max_document_bytes
@@ -83,6 +87,8 @@ class Settings:
     register_file: str = ""
     overrides_file: str = ""
     taxonomy: str = ""
+    columns: tuple[tuple[str, str], ...] = ()
+    uncertainty_m: float = 5_000.0
     min_probability: float = 0.4
     max_document_bytes: int = 20_000_000
     parse_seconds: float = 20.0
@@ -92,6 +98,8 @@ class Settings:
             raise SettingsError(f"min_probability must be 0 to 1, got {self.min_probability}")
         if self.max_document_bytes < 1 or self.parse_seconds <= 0:
             raise SettingsError("max_document_bytes and parse_seconds must be above 0")
+        if not 0 < self.uncertainty_m <= 20_000_000:
+            raise SettingsError(f"uncertainty_m must be above 0, got {self.uncertainty_m}")
         if self.focus not in _FOCUSES:
             raise SettingsError(f"focus must be one of {', '.join(_FOCUSES)}, got {self.focus!r}")
         for code in self.country:
@@ -189,6 +197,8 @@ def _convert(key: str, value: object) -> Any:  # noqa: ANN401 - the field's own 
         return tuple(_number(key, part, float) for part in _parts(key, value))
     if key == "country":
         return tuple(_text(key, part) for part in _parts(key, value))
+    if key == "columns":
+        return _pairs(key, value)
     default = getattr(Settings(), key)
     if isinstance(default, bool):
         return _truth(key, value)
@@ -204,6 +214,17 @@ def _parts(key: str, value: object) -> list[object]:
     if isinstance(value, (list, tuple)):
         return list(value)
     raise SettingsError(f"setting {key!r} must be a list, got {value!r}")
+
+
+def _pairs(key: str, value: object) -> tuple[tuple[str, str], ...]:
+    """Return names by field, of a table of TOML or of "start=Datum, lon=Laenge"."""
+    if isinstance(value, Mapping):
+        return tuple((str(field), _text(key, name)) for field, name in value.items())
+    pairs = [_text(key, part).partition("=") for part in _parts(key, value)]
+    for field, sign, name in pairs:
+        if not (field.strip() and sign and name.strip()):
+            raise SettingsError(f"setting {key!r} must say FIELD=NAME, got {field!r}")
+    return tuple((field.strip(), name.strip()) for field, _, name in pairs)
 
 
 def _number(key: str, value: object, kind: type[int] | type[float]) -> int | float:

@@ -50,6 +50,7 @@ def command(
         mapper extract table.jsonl -o output/incidents.gpkg
         mapper extract articles/ --format acled -o output/acled.csv
 
+    A .csv, .tsv, .xlsx, .geojson, .gpkg or .parquet is a table of incidents, a row each.
     A .jsonl file holds one {"id", "title", "text", "published"} object a line. What acled and
     ucdp cannot hold, undated or unplaced, is told on standard error.
     """

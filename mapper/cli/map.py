@@ -1,4 +1,4 @@
-"""``mapper map``: articles to a standalone map."""
+"""``mapper map``: articles and tables of incidents to a standalone map."""
 
 from __future__ import annotations
 
@@ -64,14 +64,16 @@ def command(
     formats: tuple[str, ...],
     figures: tuple[Path, ...],
 ) -> None:
-    r"""Find the incidents in ARTICLES (files or folders) and map them.
+    r"""Find the incidents in ARTICLES (files, folders, tables of incidents) and map them.
 
     \b
         mapper map article.txt --date 2018-12-02
         mapper map articles/ -o output/map.html --format geojson --figure output/map.png
+        mapper map incidents.csv --column date_start=Datum
 
-    Reads .txt, .md, .html and .jsonl. Prints a table of the incidents, what could not be
-    placed or dated, and where the map is. Opens no network connection.
+    Reads .txt, .md, .html and .jsonl. A table with a date and a position or place in each row
+    (.csv, .tsv, .xlsx, .geojson, .gpkg, .parquet) is one of incidents. Prints the incidents,
+    what could not be placed or dated, and where the map is. Opens no network connection.
     """
     from mapper.exports import FORMATS, check_format, export
 

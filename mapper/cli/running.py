@@ -12,6 +12,7 @@ import functools
 import shutil
 import sys
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -42,6 +43,8 @@ __all__ = [
 
 _FEW = 8  # documents; below that a progress bar is only noise
 _READ = "read"
+_MOST_ALIKE = 20  # problems of one code, and
+_MOST_SHOWN = 200  # incidents that a screen is given
 
 settings_option = click.option(
     "--settings",
@@ -122,6 +125,21 @@ ANALYSIS_OPTIONS = (
         type=click.Path(dir_okay=False),
         help="Own kinds of incidents (TOML), beside ours.",
     ),
+    click.option(
+        "--column",
+        "columns",
+        multiple=True,
+        metavar="FIELD=NAME",
+        help="What a column of a table of incidents is, such as date_start=Datum.",
+    ),
+    click.option(
+        "--uncertainty-m",
+        type=float,
+        help="Radius of positions in a table that says nothing of theirs; 5000 by default.",
+    ),
+    click.option(
+        "--link-rows", is_flag=True, help="Merge rows of a table that report the same incident."
+    ),
     *PLACE_OPTIONS,
     click.option("--strict", is_flag=True, help="Fail when any input could not be read."),
 )
@@ -135,6 +153,7 @@ class Request:
     published: dt.date | None
     strict: bool
     settings: Settings
+    link_rows: bool = False
 
 
 def place_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -159,6 +178,7 @@ def analysis_options(command: Callable[..., None]) -> Callable[..., None]:
             published=others.pop("published"),
             strict=others.pop("strict"),
             settings=settings,
+            link_rows=others.pop("link_rows"),
         )
         command(request, **others)
 
@@ -190,21 +210,28 @@ def _with_options(
 
 
 def run(request: Request) -> tuple[Analysis, BorderLayers]:
-    """Read and analyze files, with a progress bar on a terminal when there are many."""
+    """Analyze articles and tables of incidents, with a progress bar when there are many."""
+    from mapper.incident_tables import analyze_table, is_table, join_analyses
     from mapper.pipeline import Tools, analyze
     from mapper.sources import list_files, read
 
     files = list_files(request.articles)
+    tables = [file for file in files if is_table(file)]
+    articles = [file for file in files if file not in tables]
     tools = Tools(request.settings)
-    items = read(files, settings=request.settings, published=request.published)
-    if len(files) < _FEW or not sys.stderr.isatty():
-        return analyze(items, tools=tools), tools.layers
-    with click.progressbar(length=len(files), label="Reading", file=sys.stderr) as bar:
+    items = read(articles, settings=request.settings, published=request.published)
+    found = []
+    if len(articles) >= _FEW and sys.stderr.isatty():
+        with click.progressbar(length=len(articles), label="Reading", file=sys.stderr) as bar:
 
-        def step(_: Document) -> None:
-            bar.update(1)
+            def step(_: Document) -> None:
+                bar.update(1)
 
-        return analyze(items, tools=tools, progress=step), tools.layers
+            found.append(analyze(items, tools=tools, progress=step))
+    elif articles or not tables:
+        found.append(analyze(items, tools=tools))
+    found += [analyze_table(file, tools=tools, link=request.link_rows) for file in tables]
+    return join_analyses(found), tools.layers
 
 
 def fail_if_nothing_read(analysis: Analysis, *, strict: bool) -> None:
@@ -222,14 +249,20 @@ def _is_failure(problem: Problem) -> bool:
     return broke or (problem.stage == _READ and problem.code not in _MILD)
 
 
-_MILD = ("encoding_guessed", "bad_date", "duplicate_document")
+_MILD = ("encoding_guessed", "bad_date", "duplicate_document", "duplicate_row")
 
 
 def echo_problems(problems: Sequence[Problem]) -> None:
-    """Print what went wrong in reading to standard error."""
+    """Print what went wrong in reading to standard error; of many alike, the first ones."""
+    told: Counter[str] = Counter()
     for problem in problems:
-        if problem.stage in (_READ, "link") or problem.code == "internal_error":
-            click.echo(f"{problem.code}: {problem.message}", err=True)
+        if problem.stage in (_READ, "link", "check") or problem.code == "internal_error":
+            told[problem.code] += 1
+            if told[problem.code] <= _MOST_ALIKE:
+                click.echo(f"{problem.code}: {problem.message}", err=True)
+    for code, count in told.items():
+        if count > _MOST_ALIKE:
+            click.echo(f"{code}: ... and {count - _MOST_ALIKE} more", err=True)
 
 
 def echo_result(analysis: Analysis) -> None:
@@ -238,7 +271,8 @@ def echo_result(analysis: Analysis) -> None:
     click.echo(f"{_plural(told, 'incident')} in {_plural(count, 'document')}")
     if told:
         click.echo("")
-        _echo_table([_row(incident) for incident in analysis.incidents])
+        _echo_table([_row(incident) for incident in analysis.incidents[:_MOST_SHOWN]])
+        _echo_more(told - _MOST_SHOWN)
     _echo_known(analysis)
     labels = {document.doc_id: document.label for document in analysis.documents}
     quotes = {document.doc_id: document for document in analysis.documents}
@@ -247,11 +281,17 @@ def echo_result(analysis: Analysis) -> None:
         lines = [p for p in remarks if p.code == code]
         if lines:
             click.echo(f"\n{head}:")
-        for problem in lines:
+        for problem in lines[:_MOST_SHOWN]:
             document = quotes.get(problem.doc_id)
             words = document.quote(problem.span) if document and problem.span else ""
             quote = f' - "{_cut(_flat(words), 70)}"' if words else ""
             click.echo(f"  {labels.get(problem.doc_id, '?')}: {problem.message}{quote}")
+        _echo_more(len(lines) - _MOST_SHOWN)
+
+
+def _echo_more(count: int) -> None:
+    if count > 0:
+        click.echo(f"  ... and {count:,} more")
 
 
 def _echo_known(analysis: Analysis) -> None:
@@ -259,7 +299,7 @@ def _echo_known(analysis: Analysis) -> None:
     known = [(i, known) for i in analysis.incidents for known in i.known]
     if known:
         click.echo("\nKnown from a register, not from the texts:")
-    for incident, fact in known:
+    for incident, fact in known[:_MOST_SHOWN]:
         start, end = fact.when.start, fact.when.end
         days = f"{start}" if start == end else f"{start} to {end}"
         words = _cut(_flat(incident.evidence[0].exact), 50)

@@ -4,6 +4,7 @@ from mapper.exports.acled import ACLED_COLUMNS
 from mapper.exports.coding import LeftOut
 from mapper.exports.frames import to_geodataframe
 from mapper.exports.mentions import MENTION_FORMATS, render_mentions
+from mapper.exports.restoring import restore_analysis
 from mapper.exports.ucdp import UCDP_COLUMNS
 from mapper.exports.writing import (
     FORMATS,
@@ -30,5 +31,6 @@ __all__ = [
     "read_incidents",
     "render",
     "render_mentions",
+    "restore_analysis",
     "to_geodataframe",
 ]

@@ -1,0 +1,509 @@
+"""Tables of incidents: an analyst's sheet, an ACLED or UCDP export, our own, to an analysis.
+
+The stages beside :mod:`mapper.pipeline`: a row is a report already, so nothing is recognized
+in running text; a position is checked by our layers, and a place without one is looked up.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pyproj
+import shapely
+
+from mapper.errors import InputError, MapperError
+from mapper.evidence import make_evidence
+from mapper.exports import restore_analysis
+from mapper.geoparsing import bare_document, geoparse, resolve_spans
+from mapper.incidents.cells import day_order
+from mapper.incidents.columns import Layout, read_layout
+from mapper.incidents.compose import incident_id
+from mapper.incidents.describe import summarize
+from mapper.incidents.known import consult
+from mapper.incidents.rowplaces import RowPlace
+from mapper.incidents.rows import Report, RowReader
+from mapper.incidents.taxonomy import load_taxonomy
+from mapper.model import (
+    Analysis,
+    Certainty,
+    Incident,
+    Mention,
+    MentionKind,
+    Position,
+    Problem,
+    Resolution,
+    Side,
+    Span,
+    Status,
+    Where,
+    ZoneCheck,
+    ZoneName,
+)
+from mapper.pipeline import Tools
+from mapper.tables import SHEET_SUFFIXES, Row, Sheet, open_sheet
+from mapper.zones import check_zones, land_hint
+from mapper.zones.shapes import read_footprint
+
+__all__ = ["analyze_table", "is_table", "join_analyses"]
+
+_HEADS = 10  # rows in which the head may stand: some sheets begin with a title
+_LINES = (".jsonl", ".ndjson")
+_MOST_PROBLEMS = 500  # of one code; the others are counted
+_FIRST_BYTES = 100_000
+_EARTH = pyproj.Geod(ellps="WGS84")
+_ON_LAND = (ZoneName.NORTH_OF_DMZ, ZoneName.SOUTH_OF_DMZ, ZoneName.INSIDE_DMZ, ZoneName.JSA)
+
+
+def is_table(path: Path) -> bool:
+    """Say whether a file is a table of incidents by its kind, and no article.
+
+    CSV, TSV, Excel, GeoJSON, GeoPackage and GeoParquet files are; a file of JSON Lines is when
+    it is one of ours (``mapper extract --format jsonl``).
+    """
+    if path.suffix.lower() in SHEET_SUFFIXES:
+        return True
+    if path.suffix.lower() not in _LINES:
+        return False
+    try:
+        with path.open(encoding="utf-8", errors="replace") as file:
+            start = file.readline(_FIRST_BYTES)
+    except OSError:
+        return False
+    return start.startswith('{"schema_version": ') and '"doc_id": ' in start
+
+
+def analyze_table(path: str | Path, *, tools: Tools | None = None, link: bool = False) -> Analysis:
+    r"""Read a table of incidents: each row is one, with its place checked by our layers.
+
+    Parameters
+    ----------
+    path
+        CSV, TSV, Excel, GeoJSON, GeoPackage or GeoParquet with a column of a date and columns of
+        a position or a place; known are the names of ours, of ACLED, of UCDP GED and many
+        others, and those that ``settings.columns`` gives. Or JSON Lines of ours.
+    tools
+        Layers, gazetteer, settings; by default the package's own.
+    link
+        Whether to merge rows that report the same incident; by default each stays one.
+
+    Returns
+    -------
+    Analysis
+        A document for each row, with its words; incidents in the order of time. What cannot be
+        used of a row, or not of the table at all, is a problem with the row's number.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> table = "date,lat,lon,kind,notes\n2017-11-13,37.956,126.677,defection,He ran across."
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = Path(folder) / "table.csv"
+    ...     _ = file.write_text(table)
+    ...     (incident,) = analyze_table(file).incidents
+    >>> incident.kind, incident.when.start.isoformat(), incident.zone.zone.value
+    ('defection', '2017-11-13', 'jsa')
+    >>> incident.where.position.uncertainty_m, incident.evidence[0].exact
+    (5000.0, 'He ran across.')
+    """
+    path = Path(path)
+    tools = tools or Tools()
+    try:
+        if path.suffix.lower() in _LINES:
+            found = restore_analysis(path)
+        else:
+            found = _TableAnalysis(tools).run(open_sheet(path))
+    except MapperError as error:
+        message = str(error) if str(path) in str(error) else f"{path}: {error}"
+        found = Analysis(problems=(Problem(code="bad_table", stage="read", message=message),))
+    incidents, problems = found.incidents, found.problems
+    if link:
+        incidents, problems = tools.linker.link(incidents, found.documents, problems)
+    elif path.suffix.lower() not in _LINES:
+        incidents = consult(incidents, tools.linker.register)
+    return replace(
+        found,
+        incidents=tuple(sorted(incidents, key=_in_time)),
+        problems=problems,
+        provenance=tools.provenance(),
+    )
+
+
+def join_analyses(analyses: Sequence[Analysis]) -> Analysis:
+    """Return several analyses as one: everything once, incidents in the order of time."""
+    if len(analyses) == 1:
+        return analyses[0]
+    incidents = {i.incident_id: i for analysis in analyses for i in analysis.incidents}
+    documents = {d.doc_id: d for analysis in analyses for d in analysis.documents}
+    return Analysis(
+        documents=tuple(documents.values()),
+        resolutions=tuple(dict.fromkeys(r for a in analyses for r in a.resolutions)),
+        incidents=tuple(sorted(incidents.values(), key=_in_time)),
+        problems=tuple(dict.fromkeys(p for a in analyses for p in a.problems)),
+        provenance=analyses[0].provenance,
+    )
+
+
+class _TableAnalysis:
+    """One run over one table: what was found so far."""
+
+    def __init__(self, tools: Tools) -> None:
+        self.tools = tools
+        self.problems: list[Problem] = []
+        self._told: Counter[str] = Counter()
+        self._named: dict[str, Resolution | str] = {}
+
+    def run(self, sheet: Sheet) -> Analysis:
+        """Read the rows, place them, check them."""
+        name = sheet.path.name
+        if sheet.remark:
+            self._tell("encoding_guessed", f"{name}: {sheet.remark}")
+        layout, rows = self._head(sheet)
+        dates = [n for n in (layout.at.get("start"), layout.at.get("end")) if n is not None]
+        reader = RowReader(
+            layout,
+            name=name,
+            unit=sheet.unit,
+            uncertainty_m=self.tools.settings.uncertainty_m,
+            day_first=day_order(r.cells[n] for r in rows for n in dates if n < len(r.cells)),
+            geometry=sheet.unit == "feature",
+        )
+        reports = list(self._reports(reader, rows))
+        placed = [self._place(report) for report in reports]
+        checks = self._check(placed)
+        incidents = []
+        taken: set[str] = set()
+        for report, (where, _), check in zip(reports, placed, checks, strict=True):
+            incident = _incident(report, where, check, taken)
+            taken.add(incident.incident_id)
+            incidents.append(incident)
+            self._remark(report, incident)
+        self._sum_up(name)
+        return Analysis(
+            documents=tuple(report.document for report in reports),
+            resolutions=tuple(found for _, found in placed if found is not None),
+            incidents=tuple(incidents),
+            problems=tuple(self.problems),
+        )
+
+    def _tell(
+        self,
+        code: str,
+        message: str,
+        *,
+        stage: str = "read",
+        doc_id: str = "",
+        span: Span | None = None,
+    ) -> None:
+        self._told[code] += 1
+        if self._told[code] <= _MOST_PROBLEMS:
+            problem = Problem(code=code, stage=stage, message=message, doc_id=doc_id, span=span)
+            self.problems.append(problem)
+
+    def _sum_up(self, name: str) -> None:
+        for code, count in sorted(self._told.items()):
+            if count > _MOST_PROBLEMS:
+                more = f"{name}: {count - _MOST_PROBLEMS:,} more rows like those above"
+                alike = next(p for p in self.problems if p.code == code)
+                self.problems.append(replace(alike, message=more, doc_id="", span=None))
+
+    def _head(self, sheet: Sheet) -> tuple[Layout, list[Row]]:
+        """Find the row that names the columns; some sheets have a title above it."""
+        given = dict(self.tools.settings.columns)
+        first = list(itertools.islice(sheet.rows, _HEADS))
+        if not first:
+            raise InputError(f"{sheet.path} is empty: the first row must name the columns")
+        for at, row in enumerate(first):
+            try:
+                layout = read_layout(row.cells, given)
+            except InputError as error:
+                if at == 0:
+                    wrong = error
+                continue
+            rows = [*first[at + 1 :], *self._rest(sheet)]
+            return layout, [row for row in rows if not _is_note(row)]
+        raise wrong
+
+    def _rest(self, sheet: Sheet) -> Iterator[Row]:
+        try:
+            yield from sheet.rows
+        except InputError as error:  # damaged somewhere: what came before it stands
+            self._tell("bad_row", f"{error}; the rows after it are left out")
+
+    def _reports(self, reader: RowReader, rows: Iterable[Row]) -> Iterator[Report]:
+        seen: dict[tuple[str, ...], int] = {}
+        ids: dict[str, int] = {}
+        width = len(reader.layout.header)
+        for row in rows:
+            at = f"{reader.name}, {reader.unit} {row.number}"
+            cells = tuple(row.cells)
+            if any(cells[width:]):
+                self._tell(
+                    "bad_row", f"{at}: {len(cells)} cells, but the head has {width}; left out"
+                )
+                continue
+            if cells in seen:
+                first = f"{reader.unit} {seen[cells]}"
+                self._tell("duplicate_row", f"{at}: the same as {first}, passed over")
+                continue
+            seen[cells] = row.number
+            report = reader.read(row.number, cells)
+            if report is None:
+                self._tell("bad_row", f"{at}: neither a date nor a place nor words; left out")
+                continue
+            if report.row_id:
+                first_row = ids.setdefault(report.row_id, row.number)
+                if first_row != row.number:
+                    self._tell(
+                        "duplicate_row",
+                        f"{at}: its id {report.row_id!r} stands in {reader.unit} {first_row} "
+                        "as well; both are kept",
+                        doc_id=report.document.doc_id,
+                        span=report.words,
+                    )
+            yield report
+
+    def _place(self, report: Report) -> tuple[Where | None, Resolution | None]:
+        """Return where the row was; a resolution where its place was looked up by name."""
+        place = report.place
+        position, footprint = place.position, place.footprint
+        if place.shape:
+            position, footprint = self._of_shape(report)
+        if position is not None:
+            label = place.name or f"{position.lat:.4f}, {position.lon:.4f}"
+            where = Where(
+                label=label,
+                position=position,
+                place_id=place.place_id,
+                footprint=self._sound(footprint, report),
+                stated=place.stated,
+                mention=place.span,
+                reason=place.reason,
+            )
+            return where, None
+        if not place.name:
+            return None, None
+        found = self._named_place(place)
+        if isinstance(found, str):
+            self._fault(report, found)
+            return None, None
+        return _where_of(found, place), _moved(found, report)
+
+    def _of_shape(self, report: Report) -> tuple[Position | None, str | None]:
+        """Return the middle of a line or an area, how far it reaches, and the shape."""
+        try:
+            shape = read_footprint(report.place.shape, self.tools.layers)
+            middle = shape.centroid
+            if not shape.intersects(middle):
+                middle = shape.representative_point()
+            points = shapely.get_coordinates(shape)
+            lon, lat = points[:, 0].tolist(), points[:, 1].tolist()
+            middles = [middle.x] * len(lon), [middle.y] * len(lon)
+            reach = max(_EARTH.inv(*middles, lon, lat)[2], default=0.0)
+            radius = reach if reach > 0 else self.tools.settings.uncertainty_m
+            return Position(lon=middle.x, lat=middle.y, uncertainty_m=radius), report.place.shape
+        except (InputError, ValueError, IndexError) as error:
+            self._fault(report, f"its shape cannot be used: {error}")
+            return None, None
+
+    def _sound(self, footprint: str | None, report: Report) -> str | None:
+        if footprint is None:
+            return None
+        try:
+            read_footprint(footprint, self.tools.layers)
+        except MapperError as error:
+            self._fault(report, f"its footprint cannot be used: {error}")
+            return None
+        return footprint
+
+    def _named_place(self, place: RowPlace) -> Resolution | str:
+        """Look up the name of a place as if a text said it; else say why it has none."""
+        key = place.name + place.around
+        if key not in self._named:
+            self._named[key] = self._look_up(place)
+        return self._named[key]
+
+    def _look_up(self, place: RowPlace) -> Resolution | str:
+        tools = self.tools
+        hints = tools.settings.hints()
+        end = len(place.name)
+        for name in dict.fromkeys((place.name, place.name.title())):
+            found = [
+                r
+                for r in geoparse(
+                    bare_document(name + place.around),
+                    tools.gazetteer,
+                    hints=hints,
+                    recognizer=tools.settings.recognizer,
+                    layers=tools.layers,
+                )
+                if r.position is not None and r.mention.span.end <= end
+            ]
+            if found:  # the longest expression; of equals, the first: "Paju, near Munsan"
+                return max(found, key=lambda r: (len(r.mention.span), -r.mention.span.start))
+        document = bare_document(place.name + place.around)
+        (whole,) = resolve_spans(document, [Span(0, end)], tools.gazetteer, hints=hints)
+        if whole.position is None:
+            return f"no place of the gazetteer is named in {place.name!r:.80}"
+        return whole
+
+    def _check(
+        self, placed: Sequence[tuple[Where | None, Resolution | None]]
+    ) -> list[ZoneCheck | None]:
+        known = [where for where, _ in placed if where is not None]
+        checks = iter(
+            check_zones(
+                [where.position for where in known],
+                self.tools.layers,
+                footprints=[where.footprint for where in known],
+                on_land=[self._on_land(where.place_id) for where in known],
+            )
+        )
+        return [next(checks) if where is not None else None for where, _ in placed]
+
+    def _on_land(self, place_id: str) -> bool | None:
+        place = self.tools.gazetteer.place(place_id) if place_id else None
+        return land_hint(place.feature_code) if place is not None else None
+
+    def _fault(self, report: Report, message: str) -> None:
+        at = _at(report)
+        self._tell("bad_cell", f"{at}: {message}", doc_id=report.document.doc_id, span=report.words)
+
+    def _remark(self, report: Report, incident: Incident) -> None:
+        """Tell what a row lacks, and where it does not agree with the layers."""
+        for fault in report.faults:
+            self._fault(report, fault)
+        doc_id, span = report.document.doc_id, report.words
+        label = load_taxonomy()[incident.kind].label
+        if incident.where is None:
+            named = report.place.name
+            lacking = "its place could not be used" if named else "the row gives no place"
+            self._tell("unplaced", f"{label}: {lacking}", stage="extract", doc_id=doc_id, span=span)
+        if incident.when.start is None:
+            why = f"{label}: {incident.when.method}"
+            self._tell("undated", why, stage="extract", doc_id=doc_id, span=span)
+        differs = _differs(report.place, incident)
+        if differs:
+            message = f"{_at(report)}: {differs}"
+            self._tell("zone_differs", message, stage="check", doc_id=doc_id, span=span)
+
+
+def _at(report: Report) -> str:
+    return report.document.title or report.document.label
+
+
+def _is_note(row: Row) -> bool:
+    """Say whether a row holds only tags of its columns, as the Humanitarian Exchange Language."""
+    return all(not cell or (cell.startswith("#") and len(cell) < 80) for cell in row.cells)
+
+
+def _incident(
+    report: Report, where: Where | None, check: ZoneCheck | None, taken: set[str]
+) -> Incident:
+    document, kind = report.document, report.kind
+    evidence = replace(
+        make_evidence(document, report.words),
+        url=report.url,
+        place=_within(report.place.span, report.words),
+    )
+    own = report.incident_id
+    if not own or own in taken:
+        own = incident_id(kind.key, [(document.doc_id, evidence.span.start, evidence.span.end)])
+    style = load_taxonomy()[kind.key]
+    if kind.key == "other" and kind.word:
+        style = replace(style, label=f"{style.label} ({kind.word})")
+    return Incident(
+        incident_id=own,
+        kind=kind.key,
+        when=report.when,
+        assertion=report.assertion,
+        evidence=(evidence,),
+        where=where,
+        zone=check,
+        actors=report.actors,
+        casualties=report.casualties,
+        summary=summarize(
+            style, report.when, where, report.casualties, report.assertion, report.counts
+        ),
+        probability=report.probability,
+        kind_probability=kind.probability,
+        counts=report.counts,
+    )
+
+
+def _within(span: Span | None, words: Span) -> Span | None:
+    return span if span is not None and words.contains(span) else None
+
+
+def _where_of(found: Resolution, place: RowPlace) -> Where:
+    assert found.position is not None
+    why = f"the row gives no coordinates; {place.name!r} was looked up: {found.reason}"
+    return Where(
+        label=found.place.name if found.place is not None else found.mention.surface,
+        position=found.position,
+        place_id=found.place.place_id if found.place is not None else "",
+        footprint=found.footprint,
+        stated=place.stated,
+        mention=place.span,
+        probability=found.probability,
+        alternatives=found.alternatives,
+        reason=why,
+    )
+
+
+def _moved(found: Resolution, report: Report) -> Resolution | None:
+    """Return the resolution of the name as it stands in the document of the row."""
+    span = report.place.span
+    if span is None or found.status is Status.ABSTAINED:
+        return None
+    inner = found.mention.span
+    at = Span(span.start + inner.start, span.start + inner.end)
+    surface = report.document.quote(at)
+    return replace(
+        found,
+        mention=Mention(
+            doc_id=report.document.doc_id, span=at, surface=surface, kind=MentionKind.LITERAL
+        ),
+    )
+
+
+def _differs(place: RowPlace, incident: Incident) -> str:
+    """Say how the row contradicts the check of its own position; empty when it does not."""
+    check, where = incident.zone, incident.where
+    if check is None or where is None or place.position is None or check.on_line:
+        return ""
+    lies = check.zone.value.replace("_", " ")
+    if place.side is not None:
+        against = {Side.NORTH: Side.SOUTH, Side.SOUTH: Side.NORTH}[place.side]
+        if check.side is not against:
+            return ""
+        lies = f"{check.side.value} of the MDL"
+    elif place.zone is not None:
+        if _may_lie_in(place.zone, check):
+            return ""
+    else:
+        return ""
+    radius = where.position.uncertainty_m / 1000
+    distance = check.mdl_distance_m
+    away = f", {abs(distance) / 1000:.1f} km from the MDL" if distance is not None else ""
+    return (
+        f"the table says {place.claim}, but all of its place (± {radius:.1f} km) lies {lies}{away}"
+    )
+
+
+def _may_lie_in(zone: ZoneName, check: ZoneCheck) -> bool:
+    if zone is check.zone or check.certainty is not Certainty.CERTAIN or check.shares is None:
+        return True
+    if check.zone is ZoneName.SEA and zone in _ON_LAND:
+        return True  # a table's "south of the DMZ" may well be at sea
+    name = "outside_korea" if zone is ZoneName.OUTSIDE else zone.value
+    share: float = getattr(check.shares, name)
+    return share > 0
+
+
+def _in_time(incident: Incident) -> tuple[bool, str, str, str]:
+    start = incident.when.start
+    return start is None, start.isoformat() if start else "", incident.kind, incident.incident_id

@@ -1,0 +1,230 @@
+"""Where a row of a table says that it was, how exactly, and in which zone it takes it to be."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from mapper.errors import InputError
+from mapper.incidents.cells import (
+    GEO_PRECISION_M,
+    WHERE_PREC_M,
+    is_nothing,
+    read_number,
+    read_pair,
+    read_position,
+)
+from mapper.incidents.columns import Layout, fold
+from mapper.incidents.rowfacts import RowFaults
+from mapper.model import Position, Side, Span, ZoneName
+
+__all__ = ["RowPlace", "place_of"]
+
+_METERS_A_DEGREE = 111_320.0
+_MOST_NAME = 300
+_WIDEST_M = 20_000_000.0
+_NORTH = {
+    *("north korea", "korea, north", "dprk", "democratic people's republic of korea", "북한"),
+    *("korea, democratic people's republic of", "nk", "kp", "prk", "408", "731", "north"),
+}
+_SOUTH = {
+    *("south korea", "korea, south", "rok", "republic of korea", "대한민국", "한국", "남한"),
+    *("korea, republic of", "sk", "kr", "kor", "410", "732", "south"),
+}
+_ZONES = {fold(zone.value): zone for zone in ZoneName} | {
+    "dmz": ZoneName.INSIDE_DMZ,
+    "demilitarizedzone": ZoneName.INSIDE_DMZ,
+    "jointsecurityarea": ZoneName.JSA,
+    "insidejsa": ZoneName.JSA,
+    "atsea": ZoneName.SEA,
+    "outside": ZoneName.OUTSIDE,
+}
+# As exports/ucdp.py describes where it was, for our own rows alone.
+_DESCRIBED = re.compile(r"within (\d+(?:\.\d+)?) km; (\w+) \(\w+\), side (\w+)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowPlace:
+    """What a row says of its place.
+
+    Attributes
+    ----------
+    position
+        ``None`` where it gives no coordinates that can be used.
+    shape
+        A line or area as WKT in EPSG:4326; the caller works out a position of it.
+    footprint
+        As our own export gives it, beside a position.
+    name
+        Of the place, as the row has it.
+    span
+        Where the document says the name.
+    around
+        Areas that it lies in, for looking the name up: ", Gangwon, South Korea".
+    reason
+        Where the position and its radius are from.
+    zone, side
+        What the row takes it to be; ``None`` where it says nothing.
+    claim
+        The row's words for that.
+    """
+
+    position: Position | None = None
+    shape: str = ""
+    footprint: str | None = None
+    name: str = ""
+    span: Span | None = None
+    around: str = ""
+    reason: str = ""
+    place_id: str = ""
+    stated: bool = True
+    zone: ZoneName | None = None
+    side: Side | None = None
+    claim: str = ""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the row does not say where at all."""
+        return self.position is None and not self.shape and not self.name
+
+
+def place_of(
+    layout: Layout,
+    cells: Sequence[str],
+    tags: Mapping[str, str],
+    faults: RowFaults,
+    *,
+    unstated_m: float,
+    geometry: bool = False,
+) -> RowPlace:
+    """Read where a row says that it was.
+
+    Parameters
+    ----------
+    tags
+        Of our own rows in ACLED's columns, what these have no place for.
+    unstated_m
+        Radius where the row says none.
+    geometry
+        Whether the shape of the file goes before columns of coordinates.
+    """
+
+    def cell(name: str) -> str:
+        said = layout.cell(cells, name)
+        return "" if is_nothing(said) else said
+
+    name = " ".join(cell("place").split())[:_MOST_NAME]
+    lon, lat, shape = _coordinates(layout, cells, geometry=geometry)
+    pair = read_pair(name) if not (lon or lat or shape) else None
+    if pair is not None:  # a column of places that holds coordinates
+        (lon, lat), name = pair, ""
+    radius_m, why = _radius(layout, cells, tags, faults, (lon, lat), unstated_m)
+    position = None
+    try:
+        position = read_position(lon, lat, radius_m)
+    except InputError as error:
+        column = layout.name("lon") or layout.name("coordinates") or layout.name("wkt")
+        faults.add(column, str(error))
+    areas = [part for part in (cell("admin"), cell("country")) if re.search("[^\\W\\d]", part)]
+    zone, side, claim = _claimed(layout, cells, tags)
+    return RowPlace(
+        position=position,
+        shape=shape,
+        footprint=cell("footprint") or None if position is not None else None,
+        name=name,
+        around="".join(f", {area}" for area in areas)[:_MOST_NAME],
+        reason=why if position is not None or shape else "",
+        place_id=cell("place_id"),
+        stated=cell("place_stated").casefold() != "false",
+        zone=zone,
+        side=side,
+        claim=claim,
+    )
+
+
+def _coordinates(layout: Layout, cells: Sequence[str], *, geometry: bool) -> tuple[str, str, str]:
+    """Return longitude, latitude and, instead of both, a shape that is no point."""
+    lon, lat = layout.cell(cells, "lon"), layout.cell(cells, "lat")
+    wkt = layout.cell(cells, "wkt")
+    if (geometry or (is_nothing(lon) and is_nothing(lat))) and wkt:
+        pair = read_pair(wkt)
+        return ("", "", wkt) if pair is None else (*pair, "")
+    if is_nothing(lon) and is_nothing(lat):
+        said = layout.cell(cells, "coordinates")
+        pair = read_pair(said)
+        if pair is None and not is_nothing(said):
+            return said, "", ""
+        return (*(pair or ("", "")), "")
+    return lon, lat, ""
+
+
+def _radius(
+    layout: Layout,
+    cells: Sequence[str],
+    tags: Mapping[str, str],
+    faults: RowFaults,
+    where: tuple[str, str],
+    unstated_m: float,
+) -> tuple[float, str]:
+    """Return the radius in metres, and who says so."""
+    for field, factor in (("uncertainty_m", 1.0), ("uncertainty_km", 1000.0)):
+        said, column = layout.cell(cells, field), layout.name(field)
+        if field in tags:
+            said, column = tags[field], f"{field} in {layout.name('tags')}"
+        if is_nothing(said):
+            continue
+        try:
+            radius_m = read_number(said) * factor
+        except InputError as error:
+            faults.add(column, str(error))
+            continue
+        if 0 < radius_m <= _WIDEST_M:
+            return radius_m, f"position of the table, with its {column} of {said}"
+        faults.add(column, f"{said} is no radius on earth above 0")
+    described = _DESCRIBED.search(" ".join(cells)) if _is_ours(layout, cells) else None
+    if described and float(described[1]) > 0:
+        return float(described[1]) * 1000, "position of the table, with the radius it describes"
+    for field, radii in (("where_prec", WHERE_PREC_M), ("geo_precision", GEO_PRECISION_M)):
+        code = layout.cell(cells, field)
+        if code in radii:
+            column = layout.name(field)
+            return float(radii[code]), f"position of the table, with the radius of {column} {code}"
+    written_m = _as_written_m(*where)
+    if written_m > unstated_m:
+        return written_m, (
+            "position of the table, which does not say how exact it is: "
+            f"as it is written, to {written_m / 1000:.0f} km"
+        )
+    return unstated_m, (
+        "position of the table, which does not say how exact it is: "
+        f"{unstated_m / 1000:g} km are taken"
+    )
+
+
+def _is_ours(layout: Layout, cells: Sequence[str]) -> bool:
+    return bool(re.fullmatch(r"[0-9a-f]{16}", layout.cell(cells, "id")))
+
+
+def _as_written_m(lon: str, lat: str) -> float:
+    """Return what rounding to the decimals that are written leaves open."""
+    if "°" in lon + lat:
+        return 0.0
+    decimals = [len(re.split("[.,]", cell + ".")[1]) for cell in (lon, lat)]
+    return float(0.5 * 10.0 ** -max(decimals) * _METERS_A_DEGREE * 2**0.5)
+
+
+def _claimed(
+    layout: Layout, cells: Sequence[str], tags: Mapping[str, str]
+) -> tuple[ZoneName | None, Side | None, str]:
+    """Return zone and side as the row has them, and its words for the one it gives."""
+    said = tags.get("zone") or layout.cell(cells, "zone")
+    zone = _ZONES.get(fold(said))
+    if zone is not None and zone is not ZoneName.UNKNOWN:
+        return zone, None, f"{layout.name('zone') or 'zone'} {said}"
+    for field in ("side", "country"):
+        word = layout.cell(cells, field).strip().casefold()
+        side = Side.NORTH if word in _NORTH else Side.SOUTH if word in _SOUTH else None
+        if side is not None:
+            return None, side, f"{layout.name(field)} {layout.cell(cells, field)}"
+    return None, None, ""
