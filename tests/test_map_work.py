@@ -14,6 +14,7 @@ from mapper.errors import InputError
 from mapper.maps import IncidentMap
 from mapper.model import (
     Actor,
+    Alternative,
     Analysis,
     Assertion,
     Casualties,
@@ -258,3 +259,137 @@ def test_paper_gets_numbers_sentences_and_sources(show):
 def test_wrong_options_are_named(layers, options, message):
     with pytest.raises(InputError, match=message):
         IncidentMap(analysis(), layers=layers, **options)
+
+
+def test_the_table_fits_shows_every_fact_and_goes_with_the_keys(show):
+    page = show("#view=table&hide-assertion=")
+    table = page.locator(".table-box")
+    for width in (1280, 1400, 390):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert table.evaluate("e => e.scrollWidth <= e.clientWidth")
+    page.set_viewport_size({"width": 1280, "height": 800})
+    text = table.inner_text()
+    for words in ("Panmunjom", "± 400 m", "1 January 2015", "Background", "Wire", *_SENTENCES):
+        assert words in text
+    for words in ("Not on the map", "Date not given"):  # what has no place, no date is there
+        assert words in text
+    first = page.locator(".open-row").first
+    first.focus()
+    page.keyboard.press("ArrowDown")
+    assert page.evaluate("document.activeElement.closest('tr').dataset.incident") == "1"
+    page.keyboard.press("Enter")
+    page.locator("#card-slot .card").wait_for()
+    marked = page.locator(".table-view tr.marked")
+    assert [row.get_attribute("data-row") for row in marked.all()] == ["1", "1"]
+    page.locator(".table-view tbody tr:nth-child(6) .quote").click()  # anywhere in a row
+    assert page.locator("#card-slot blockquote").inner_text() == _SENTENCES[2]
+    page.get_by_role("button", name="How exact").click()
+    assert page.locator(".table-view th.where").get_attribute("aria-sort") == "ascending"
+    assert "by How exact" in page.locator(".pager").inner_text()
+
+
+def test_a_card_keeps_its_buttons_in_sight_and_clips_a_long_sentence(visit, tmp_path, layers):
+    words = "Shots were heard at the post, " + "and again along the fence, " * 40 + "until noon."
+    document = make_document(words, label="long", url="https://news.test/long")
+    where = Where(label="Post", position=SPOT, reason="why " * 200)
+    incident = told(0, "shooting", document, words, where=where, when=day(2015))
+    IncidentMap(Analysis(documents=(document,), incidents=(incident,)), layers=layers).save(
+        tmp_path / "long.html"
+    )
+    for size in ((1280, 600), (390, 760)):
+        page = visit(tmp_path / "long.html", at="#incident=i0", width=size[0], height=size[1])
+        card = page.locator(".card")
+        card.wait_for()
+        page.wait_for_timeout(300)  # the sheet has risen
+        button = card.get_by_role("button", name="Show in text")
+        box = button.bounding_box()
+        assert box["y"] + box["height"] <= size[1]
+        assert button.evaluate(
+            """(button) => {
+              const { x, y, width, height } = button.getBoundingClientRect();
+              return document.elementFromPoint(x + width / 2, y + height / 2) === button;
+            }"""
+        )
+        quote = card.locator("blockquote")
+        clipped = quote.bounding_box()["height"]
+        assert clipped < 160
+        card.get_by_role("button", name="Whole sentence").click()
+        assert quote.bounding_box()["height"] > 2 * clipped
+        assert quote.inner_text() == words
+    # On a phone the text comes above all else; the card stays as its head and buttons.
+    button.click()
+    page.locator("mark.open").wait_for()
+    page.wait_for_timeout(300)
+    assert not page.locator(".card-body").is_visible()
+    assert page.locator("mark.open").bounding_box()["y"] < 500
+    assert not page.locator("#search").is_visible()
+
+
+def test_a_text_hushes_what_is_there_for_machines_and_keeps_every_character(
+    visit, tmp_path, layers
+):
+    text = (
+        "# Shots at the line\n\n\n\nGuards **fired** [two shots](https://news.test/a) at noon as\n"
+        "a spokesman in the capital told the reporters who had come\nto hear of it.\n\n"
+        "- A list item\n- Another\n"
+    )
+    document = make_document(text, label="g26")
+    other = make_document("Nothing happened on that day.", label="g27")
+    incident = told(0, "shooting", document, "Guards **fired**", when=day(2015))
+    IncidentMap(Analysis(documents=(document, other), incidents=(incident,)), layers=layers).save(
+        tmp_path / "text.html"
+    )
+    page = visit(tmp_path / "text.html")
+    page.wait_for_selector("html[data-ready=yes]")
+    article = page.locator("article.text")
+    assert (
+        article.evaluate(
+            "e => [...e.querySelectorAll('[data-start]')].map((each) => "
+            "[...each.childNodes].filter((n) => !n.matches?.('.sign-button'))"
+            ".map((n) => n.textContent).join('')).join('')"
+        )
+        == text
+    )
+    quiet = article.locator(".markup").all_inner_texts()
+    assert [each.strip() for each in quiet] == ["#", "**", "**", "[", "](https://news.test/a)"]
+    assert article.locator(".wrap").count() == 3  # blank lines, and two breaks of a fixed width
+    options = page.locator("#document option").all_inner_texts()
+    assert options[0].startswith("g26: Shots at the line")
+    assert options[1] == "g27: Nothing happened on that day."
+    assert "Background" in page.locator(".key").inner_text()
+
+
+def test_thousands_of_articles_are_searched_not_scrolled(visit, tmp_path, layers):
+    documents = tuple(
+        make_document(f"Report {n} of the day. Code word {n * 7}.", label=f"n{n}", publisher="Wire")
+        for n in range(2000)
+    )
+    IncidentMap(Analysis(documents=documents), layers=layers).save(tmp_path / "many.html")
+    page = visit(tmp_path / "many.html")
+    page.wait_for_selector("html[data-ready=yes]")
+    assert page.locator("#document li").count() == 0
+    page.locator("#document summary").click()
+    assert page.locator("#document li").count() == 100
+    page.get_by_label("Search articles").fill("wire word 8771.")
+    assert page.locator("#document li").count() == 1
+    page.locator("#document li button").click()
+    assert "Report 1253 " in page.locator("article.text").inner_text()
+    assert page.locator("#document summary").inner_text().startswith("1,254 / 2,000")
+
+
+def test_an_alternative_is_shown_on_the_map(visit, tmp_path, layers):
+    text = "Shots were heard in Goseong."
+    document = make_document(text, label="one")
+    other = Alternative(
+        place_id="g2", name="Goseong, South Gyeongsang", lon=128.32, lat=34.97, probability=0.2
+    )
+    where = Where(label="Goseong", position=SPOT, alternatives=(other,), reason="a county")
+    incident = told(0, "shooting", document, text, where=where, when=day(2015))
+    IncidentMap(Analysis(documents=(document,), incidents=(incident,)), layers=layers).save(
+        tmp_path / "alternative.html"
+    )
+    page = visit(tmp_path / "alternative.html", at="#incident=i0")
+    page.locator(".card .why summary").click()
+    page.get_by_role("button", name="Goseong, South Gyeongsang").click()
+    page.wait_for_function("incidentMap.map.getBounds().contains([34.97, 128.32])")
+    assert page.locator(".place-shape.kept").count() == 1

@@ -341,7 +341,7 @@ type OpenSpan = (document: Article, start: number, end: number) => void;
 
 interface ReaderActions {
   onSentence: (incident: Incident, n: number) => void;
-  onPlace: (mention: Mention, how?: string) => void;
+  onPlace: (mention: { place: Located | null }, how?: string) => void;
   onLeave: () => void;
 }
 

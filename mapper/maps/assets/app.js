@@ -222,7 +222,7 @@ function build(page) {
    * @param {number} n
    */
   function showCard(incident, n) {
-    const card = createCard(incident, model, { at: n, onClose: () => page.leave(), onText: (at) => {
+    const card = createCard(incident, model, { at: n, onClose: () => page.leave(), onPlace: (place) => showPlace({ place }), onText: (at) => {
       tabs.show("text");
       // A phone has room for the text when the card is brief.
       slot.className = "brief";
@@ -278,7 +278,7 @@ function build(page) {
   };
 
   /**
-   * @param {Mention} mention
+   * @param {{place: Located | null}} mention
    * @param {string} [how]
    */
   function showPlace(mention, how) {
@@ -406,7 +406,7 @@ function fitHome(map, model, { bounds, dmz }) {
 
 /**
  * @param {L.Map} map
- * @param {Place} place
+ * @param {Located} place
  */
 function goTo(map, place) {
   const zoom = Math.max(map.getZoom(), FLY_ZOOM[place.grade]);

@@ -82,7 +82,7 @@ export function drawShape(shape, options) {
 
 /**
  * What is known of a place: its footprint, or the circle of its uncertainty.
- * @param {Place} place
+ * @param {Located} place
  * @param {Model} model
  * @param {string} className
  * @returns {L.FeatureGroup|L.Circle}

@@ -5,6 +5,8 @@ import { formatCasualties, formatDate, formatPercent, formatUncertainty, formatZ
 import { kindLabel, named, plural, say, sayName, t } from "./i18n.js";
 import { createSymbol, paint } from "./symbols.js";
 
+// Metres: the circle that shows where a place lies of which no more than a point is told.
+const ALTERNATIVE_M = 3000;
 // Characters: about six lines of a card.
 const LONG_QUOTE = 260;
 
@@ -12,9 +14,9 @@ const LONG_QUOTE = 260;
  * Build the card of an incident.
  * @param {Incident} incident
  * @param {Model} model
- * @param {{onText: (n: number) => void, onClose: () => void, at?: number}} actions
+ * @param {{onText: (n: number) => void, onClose: () => void, onPlace: (place: Located) => void, at?: number}} actions
  */
-export function createCard(incident, model, { onText, onClose, at = 0 }) {
+export function createCard(incident, model, { onText, onClose, onPlace, at = 0 }) {
   const tone = toneOf(incident);
   const heading = h("h2", {}, createSymbol(incident.kind), h("span", {}, kindLabel(incident.kind)), tone && h("span", { class: `tag ${incident.assertion}` }, tone));
   const summary = summaryBeyond(incident);
@@ -28,7 +30,7 @@ export function createCard(incident, model, { onText, onClose, at = 0 }) {
       quote,
       claimTable(incident, model),
       knownFacts(incident),
-      alternatives(incident, model)),
+      alternatives(incident, model, onPlace)),
     actions);
   paint(card, incident.kind);
   // A button that redraws its own row is gone when Leaflet looks where the click came from.
@@ -145,21 +147,26 @@ function knownFacts({ known }) {
 /**
  * @param {Incident} incident
  * @param {Model} model
+ * @param {(place: Located) => void} onPlace
  */
-function alternatives(incident, model) {
+function alternatives(incident, model, onPlace) {
   const rows = model.alternatives(incident.alternatives);
   if (!incident.place || (!rows.length && !incident.placeReason)) return null;
   return h("details", { class: "why" }, h("summary", {}, t("why_place")),
     h("p", {}, `${sayName(incident.place.label)}: ${formatPercent(incident.placeProbability)}`, incident.placeReason && ` – ${say(incident.placeReason)}`),
-    alternativeList(rows));
+    alternativeList(rows, onPlace));
 }
 
 /**
- * The places that lost, with their share and reason.
+ * The places that lost, with their share and reason; each can be looked at on the map.
  * @param {Alternative[]} rows
+ * @param {(place: Located) => void} onPlace
  */
-export function alternativeList(rows) {
+export function alternativeList(rows, onPlace) {
   if (!rows.length) return h("p", { class: "how" }, t("no_alternative"));
-  return h("ul", { class: "alternatives" }, rows.map((row) =>
-    h("li", {}, `${row.name} (${row.lat.toFixed(3)}° N, ${row.lon.toFixed(3)}° E): ${formatPercent(row.probability)}`, row.reason && ` – ${say(row.reason)}`)));
+  return h("ul", { class: "alternatives" }, rows.map((row) => {
+    const { name: label, lat, lon } = row;
+    const look = () => onPlace({ label, lat, lon, uncertainty: ALTERNATIVE_M, extent: ALTERNATIVE_M, grade: "near", shape: null, isLine: false });
+    return h("li", {}, button(label, look, { class: "link", title: t("show_on_map") }), ` (${lat.toFixed(3)}° N, ${lon.toFixed(3)}° E): ${formatPercent(row.probability)}`, row.reason && ` – ${say(row.reason)}`);
+  }));
 }

@@ -14,7 +14,7 @@ const BATCH = 100;
  * @param {(item: T) => Node} renderItem
  * @param {string} name
  */
-function growingList(items, renderItem, name) {
+export function growingList(items, renderItem, name) {
   const list = h("ol", { class: "rows" });
   const more = button("", () => grow(), { class: "more" });
   let shown = 0;

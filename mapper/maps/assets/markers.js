@@ -239,7 +239,7 @@ function createPeek(map, model) {
   /** @type {L.Layer | null} */
   let kept = null;
   /**
-   * @param {Place} place
+   * @param {Located} place
    * @param {Kind|null} kind
    * @param {string} className
    */
@@ -263,7 +263,7 @@ function createPeek(map, model) {
       hovered = null;
     },
     /**
-     * @param {Place | null} place
+     * @param {Located | null} place
      * @param {Kind | null} [kind]
      */
     keep(place, kind = null) {
