@@ -78,7 +78,8 @@ _NO_ONE = re.compile(r"\bno one\b", re.IGNORECASE)
 _OTHER_VERB = re.compile(r"\b(?:were|was|are|is|had|has|have)\b(?=.*[,;])", re.IGNORECASE)
 _HEADS = re.compile(
     rf"(?<!of )(?<!the )\b(?P<count>{_NUMBER}|a|an)(?! of\b) (?:[\w-]+ ){{0,3}}?"
-    r"(?:soldiers?|troops|guards|men|man|woman|civilians?|people|defectors?|sergeant|private)\b",
+    r"(?:soldiers?|troops|guards|men|man|woman|civilians?|people|defectors?|sergeant|private)\b|"
+    r"(?:북한군|병사|군인|주민|남성|여성|민간인)\S{0,2} (?:약 )?(?P<korean>\d+)(?:∼\d+)?여? ?명",
     re.IGNORECASE,
 )
 _PERSON = (
@@ -255,7 +256,10 @@ def count_heads(text: str, *, first: bool = False) -> int | None:
     (2, None)
     """
     found = list(_HEADS.finditer(text))
-    return number_value(found[0 if first else -1]["count"]) if found else None
+    if not found:
+        return None
+    last = found[0 if first else -1]
+    return number_value(last["count"] or last["korean"])
 
 
 def _speaks(text: str, start: int, end: int) -> bool:

@@ -46,6 +46,7 @@ _BETWEEN = re.compile(r"\bbetween\s+(?:[\w]+\s+){0,3}$", re.IGNORECASE)
 _RIGHT_BEFORE = re.compile(r"\b(?:on|near|at|in|off|around|inside)\s(?:the\s)?$")
 _OTHER_CLAUSE = re.compile(r", (?:and|but|while|whereas)\b")
 _BELT = ("layer:dmz", "layer:dmz_north", "layer:dmz_south", "layer:mdl")
+_ON_LAND = ("layer:mdl",)
 _LINES = ("layer:dmz", "layer:dmz_north", "layer:dmz_south", "layer:mdl", "layer:jsa")
 
 
@@ -236,7 +237,11 @@ def _score(
     """Score a place by the words around it; ``None`` rules it out."""
     mention = resolution.mention
     assert resolution.position is not None
+    if kind.family == "naval" and resolution.footprint in _ON_LAND:
+        return None  # "the border" of a boat is another line
     before = document.text[max(region.start, mention.span.start - 70) : mention.span.start]
+    if before.endswith("-"):
+        return None  # "anti-Pyongyang"
     before = before.replace("\n", " ").replace("’", "'")
     after = document.text[mention.span.end : min(region.end, mention.span.end + 25)]
     country = is_country(resolution)
@@ -267,6 +272,8 @@ def _score(
         score -= 2.5
     if context_pattern("place", "background").search(before):
         score -= 2.0
+    if context_pattern("place", "named_line").match(after):
+        score -= 3.0  # "the Donghae line" is a railway
     if mention.span.start > trigger.start:
         score += 0.3
     return score
@@ -341,6 +348,8 @@ def _zone(
     """Return the zone of the chosen shape, sharpened by what the words themselves say."""
     if is_country(resolution):
         return _country_zone(resolution, check)
+    if _is_front(document, region, kind, resolution) and _near_belt(check):
+        return _as_zone(check, ZoneName.INSIDE_DMZ) if check is not None else None
     span = resolution.mention.span
     before = document.text[max(region.start, span.start - 70) : span.start].replace("\n", " ")
     after = document.text[span.end : min(region.end, span.end + 20)]
@@ -390,6 +399,17 @@ def _zone(
             zone = ZoneName.JSA if other.footprint == "layer:jsa" else ZoneName.INSIDE_DMZ
             return _as_zone(check, zone) if check is not None else None
     return check
+
+
+def _is_front(document: Document, region: Span, kind: Kind, resolution: Resolution) -> bool:
+    """Say whether it is a part of the front and the line is crossed there."""
+    text = document.text[region.start : region.end]
+    end = resolution.mention.span.end
+    named = resolution.mention.surface + document.text[end : end + 8]
+    return kind.family == "crossing" and bool(
+        context_pattern("place", "front").search(named)
+        and context_pattern("place", "at_the_line").search(text)
+    )
 
 
 def _beside_line(

@@ -56,7 +56,7 @@ def read_sentences(document: Document) -> list[Sentence]:
         new_paragraph = not rows or rows[-1].paragraph != paragraph
         end = span.end
         if new_paragraph:
-            found = find_heading(text)
+            found = find_heading(text, year=_year_before(document, heading))
             if found is not None:
                 entries += 1
                 entry, heading = entries, found
@@ -82,6 +82,13 @@ def read_sentences(document: Document) -> list[Sentence]:
         if years:
             context_year = int(years[-1])
     return rows
+
+
+def _year_before(document: Document, heading: TimeExpression | None) -> int | None:
+    """Return the year of the last heading, or that of the report for the first."""
+    if heading is not None and heading.when.start is not None:
+        return heading.when.start.year
+    return document.published.year if document.published is not None else None
 
 
 def _unwrapped(document: Document) -> list[Span]:

@@ -85,7 +85,7 @@ def read_statements(
                 time=time,
                 time_span=said,
                 clock=find_clock(passage),
-                heads=count_heads(passage[: best.span.start - region.start]),
+                heads=count_heads(_up_to(passage, best.span, region)),
                 answers=_answers(passage, kind.family),
                 retold=retold,
                 judged=judged,
@@ -117,6 +117,12 @@ def read_statements(
                     )
                 )
     return statements
+
+
+def _up_to(passage: str, span: Span, region: Span) -> str:
+    """Return the words that say who: before the verb, in Korean with what it is said in."""
+    korean = re.search("[가-힣]", passage[span.start - region.start : span.end - region.start])
+    return passage[: (span.end if korean else span.start) - region.start]
 
 
 def _again(

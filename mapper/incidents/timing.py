@@ -158,6 +158,8 @@ def time_of(
         return _shifted(shifted, [t for t in usable if t.span.start < trigger.start])
     if judged:
         usable = [t for t in usable if t.span.start > trigger.start]
+    aim = context_pattern("place", "purpose")  # "on a mission to kill him on January 21"
+    usable = [t for t in usable if not aim.search(text[trigger.end : t.span.start])]
 
     def cost(time: TimeExpression) -> tuple[int, int]:
         low, high = min(time.span.end, trigger.end), max(time.span.start, trigger.start)

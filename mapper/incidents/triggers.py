@@ -211,9 +211,12 @@ def _told_again(trigger: Trigger, sentence: str) -> Trigger:
     """Weaken what sums up, or what "the" ties to something told before."""
     words = sentence[trigger.span.slice]
     before = sentence[: trigger.span.start]
-    if context_pattern("telling", "definite").search(before) and context_pattern(
-        "telling", "nominal"
-    ).search(words):
+    took_place = context_pattern("telling", "took_place").match(sentence, trigger.span.end)
+    if (
+        not took_place
+        and context_pattern("telling", "definite").search(before)
+        and context_pattern("telling", "nominal").search(words)
+    ):
         return replace(trigger, strength="weak")
     if trigger.strength != "weak" and context_pattern("telling", "counted").search(sentence):
         return replace(trigger, strength="weak")
@@ -238,7 +241,9 @@ def _of_frames(sentence: str, known: Sequence[Trigger], *, present: bool) -> lis
         told = kind.group in groups and (specific or kind.key not in _SAYS_MORE)
         if told and not frame.nominal:
             continue
-        if not any(_is_vetoed(sentence, span, kind, strength) for span in (frame.span, frame.act)):
+        noun = frame.nominal
+        spans = (frame.act,) if noun else (frame.span, frame.act)
+        if not any(_is_vetoed(sentence, s, kind, strength, nominal=noun) for s in spans):
             one = Trigger(
                 kind=frame.kind, span=frame.span, strength=strength, nominal=frame.nominal
             )
@@ -246,7 +251,9 @@ def _of_frames(sentence: str, known: Sequence[Trigger], *, present: bool) -> lis
     return found
 
 
-def _is_vetoed(sentence: str, span: Span, kind: Kind, strength: str) -> bool:
+def _is_vetoed(
+    sentence: str, span: Span, kind: Kind, strength: str, *, nominal: bool = False
+) -> bool:
     before = _clause_before(sentence, span.start)
     after = sentence[span.end : span.end + 60]
     words = sentence[span.slice]
@@ -257,6 +264,11 @@ def _is_vetoed(sentence: str, span: Span, kind: Kind, strength: str) -> bool:
     if kind.family == "crossing" and any(p.search(before) for p in _vetoes("own_way")):
         return True
     if strength == "soft" and any(p.search(sentence) for p in _vetoes("civil")):
+        return True
+    if nominal and (
+        any(p.search(before) for p in _vetoes("noun_before"))
+        or any(p.search(after) for p in _vetoes("noun_after"))
+    ):
         return True
     if kind.key != "exercise" and any(p.search(after) for p in _vetoes("after")):
         return True

@@ -115,12 +115,23 @@ def find_times(
     return tuple(_moved(expression, offset) for expression in found)
 
 
-def find_heading(text: str) -> TimeExpression | None:
-    """Read the date that heads an entry of a chronology: ``1990-03-03: A tunnel...``."""
+def find_heading(text: str, *, year: int | None = None) -> TimeExpression | None:
+    """Read the date that heads an entry of a chronology: ``1990-03-03: A tunnel...``.
+
+    Parameters
+    ----------
+    year
+        Of the entry before it, for "Nov. 1 -" without one.
+
+    Examples
+    --------
+    >>> find_heading("Nov. 1 - Boats crossed the line.", year=2004).when.start
+    datetime.date(2004, 11, 1)
+    """
     match = _heading().match(text)
     if match is None:
         return None
-    times = find_times(match["date"], offset=match.start("date"))
+    times = find_times(match["date"], offset=match.start("date"), context_year=year)
     full = [time for time in times if time.when.start is not None and time.role == "date"]
     return full[0] if len(full) == 1 else None
 
@@ -252,9 +263,10 @@ def _heading() -> re.Pattern[str]:
         rf"\d{{4}}-\d\d-\d\d|(?:(?i:{month})\.? \d{{1,2}}(?:[-–]\d{{1,2}})?,? \d{{4}})|"
         rf"(?:\d{{4}},? (?i:{month})\.? \d{{1,2}})|"
         rf"(?:\d{{1,2}} (?i:{month})\.? \d{{4}})|(?:(?i:{month})\.? \d{{4}})|"
-        r"(?:\d{4}년\s?\d{1,2}월(?:\s?\d{1,2}일)?)|(?:19|20)\d\d년?(?=\s?[:–—]|\s-\s|\.\s[A-Z])"
+        r"(?:\d{4}년\s?\d{1,2}월(?:\s?\d{1,2}일)?)|(?:19|20)\d\d년?(?=\s?[:–—]|\s-\s|\.\s[A-Z])|"
+        rf"(?:(?i:{month})\.? \d{{1,2}})(?=:|\s?[-–—])"
     )
-    return re.compile(rf"[-*•#\s\[(]*(?P<date>{date})[\])*]*\s*(?:[:–—|]|-\s|$|\.\s|\n)")
+    return re.compile(rf"[-*•#\s\[(]*(?P<date>{date})[\])*]*\s*(?:[:–—|]|--?\s|$|\.\s|\n)")
 
 
 @cache
