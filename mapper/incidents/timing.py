@@ -158,6 +158,7 @@ def time_of(
         return _shifted(shifted, [t for t in usable if t.span.start < trigger.start])
     if judged:
         usable = [t for t in usable if t.span.start > trigger.start]
+    usable = [t for t in usable if not _SINCE.search(text[: t.span.start])]
     aim = context_pattern("place", "purpose")  # "on a mission to kill him on January 21"
     usable = [t for t in usable if not aim.search(text[trigger.end : t.span.start])]
 
@@ -181,6 +182,7 @@ def time_of(
     return best
 
 
+_SINCE = re.compile(r"\b(?:since|until|till) (?:the )?$", re.IGNORECASE)
 _MAIN_VERB = re.compile(r",? (?:is|was|are|were|has|have|had|went|came|\w+ed)\b")
 
 

@@ -192,10 +192,15 @@ def _expression(
     return TimeExpression(
         span=span,
         when=When(start=start, end=end, precision=precision, text=words, method=method),
-        role="since" if match.groupdict().get("since") else role,
+        role="since" if match.groupdict().get("since") and not _with_when(match) else role,
         recent=is_recent(start, end, context.published) and not _LAST.match(words),
         future=context.future or (context.published is not None and start > context.published),
     )
+
+
+def _with_when(match: re.Match[str]) -> bool:
+    """Say whether it goes on with what happened then: "since 1997, when they were taken"."""
+    return match.string[match.end() :].lstrip(",").startswith(" when ")
 
 
 def _moved(expression: TimeExpression, offset: int) -> TimeExpression:
