@@ -393,3 +393,31 @@ def test_an_alternative_is_shown_on_the_map(visit, tmp_path, layers):
     page.get_by_role("button", name="Goseong, South Gyeongsang").click()
     page.wait_for_function("incidentMap.map.getBounds().contains([34.97, 128.32])")
     assert page.locator(".place-shape.kept").count() == 1
+
+
+def test_one_day_has_no_brush_and_a_whole_year_no_bar_of_its_own(visit, tmp_path, layers):
+    document = make_document(" ".join(_SENTENCES), label="one")
+
+    def draw(name, *whens):
+        incidents = tuple(
+            told(n, kind, document, _SENTENCES[n], when=when)
+            for n, (kind, when) in enumerate(zip(("shooting", "landmine"), whens, strict=True))
+        )
+        analysis = Analysis(documents=(document,), incidents=incidents)
+        IncidentMap(analysis, layers=layers).save(tmp_path / name)
+        page = visit(tmp_path / name)
+        page.wait_for_selector("html[data-ready=yes]")
+        return page
+
+    page = draw("day.html", day(2015, 8, 4), day(2015, 8, 4))
+    assert page.locator(".timeline .range").inner_text() == "4 August 2015"
+    assert page.locator(".brush, .play").count() == 0
+    year = When(
+        start=dt.date(2015, 1, 1), end=dt.date(2015, 12, 31), precision=Precision.YEAR,
+        text="in 2015", method="absolute",
+    )  # fmt: skip
+    page = draw("year.html", year, day(2015, 8, 4))
+    drawn = page.locator(".bar").evaluate_all("all => all.map((bar) => bar.getAttribute('d'))")
+    pieces = [path.count("M") for path in drawn]
+    assert pieces == [0, 1, 53]  # weeks of the year; the mine's own one; the year has all
+    assert page.locator(".ticks span").count() >= 3

@@ -9,9 +9,9 @@ import { kindLabel, language, named, plural, say, sayName, setWords, t } from ".
 import { groupPoints } from "../../mapper/maps/assets/clusters.js";
 import { decodeLine, decodeSteps } from "../../mapper/maps/assets/payload.js";
 import { sortIncidents } from "../../mapper/maps/assets/table.js";
-import { binOf, makeBins } from "../../mapper/maps/assets/timeline.js";
+import { binOf, countBins, makeBins, makeTicks } from "../../mapper/maps/assets/timeline.js";
 import { createZoneCheck } from "../../mapper/maps/assets/zonecheck.js";
-import { incident } from "./helpers.js";
+import { incident, letters } from "./helpers.js";
 
 const WORDS = {
   en: { incident_one: "{count} incident", incident_many: "{count} incidents", date_unknown: "no date", killed: "{count} killed", not_killed: "nobody killed", injured: "{count} injured", zone_jsa: "Inside the JSA" },
@@ -39,9 +39,9 @@ test("a hole is outside", () => {
 });
 
 test("a point is told its zone, its side and a signed distance", () => {
-  const box = (west, south, east, north, step) => [[west, south, east - west, 0, 0, north - south, west - east, 0].map((degrees) => Math.round(degrees / step))];
+  const box = (west, south, east, north, step) => [letters([west, south, east - west, 0, 0, north - south, west - east, 0].map((degrees) => Math.round(degrees / step)))];
   const shapes = {
-    mdl: [[126, 38, 2, 0].map((degrees) => degrees * 1e6)],
+    mdl: [letters([126, 38, 2, 0].map((degrees) => degrees * 1e6))],
     dmz: box(126, 37.98, 128, 38.02, 1e-5), jsa: box(126.6, 37.99, 126.7, 38.01, 1e-5),
     territory_north: box(126, 38, 128, 39, 1e-5), territory_south: box(126, 37, 128, 38, 1e-5),
   };
@@ -57,8 +57,11 @@ test("a point is told its zone, its side and a signed distance", () => {
 });
 
 test("steps become lines, and only Leaflet's are turned round", () => {
-  assert.deepEqual(decodeSteps([1270000, 380000, 10, -10], 1e-4).map((point) => point.map((x) => Number(x.toFixed(4)))), [[127, 38], [127.001, 37.999]]);
-  assert.deepEqual(decodeLine([12700000, 3800000]).map((point) => point.map((x) => Number(x.toFixed(5)))), [[38, 127]]);
+  // The example of the format's own page, which gives latitude first.
+  assert.deepEqual(decodeSteps("_p~iF~ps|U_ulLnnqC_mqNvxq`@").map((point) => point.map((x) => Number(x.toFixed(5)))), [[38.5, -120.2], [40.7, -120.95], [43.252, -126.453]]);
+  assert.deepEqual(decodeSteps(letters([1270000, 380000, 10, -10]), 1e-4).map((point) => point.map((x) => Number(x.toFixed(4)))), [[127, 38], [127.001, 37.999]]);
+  assert.deepEqual(decodeLine(letters([12700000, 3800000])).map((point) => point.map((x) => Number(x.toFixed(5)))), [[38, 127]]);
+  assert.deepEqual(decodeLine(letters([1270, 380]), 10000).map((point) => point.map((x) => Number(x.toFixed(5)))), [[38, 127]]);
 });
 
 test("filters combine, and a box counts what it would show", () => {
@@ -109,6 +112,29 @@ test("bins cover every day and are never too many", () => {
       assert.ok(starts[bin] <= day && !(starts[bin + 1] <= day));
     }
   }
+});
+
+test("a time axis has a few ticks, whatever its length", () => {
+  for (const [first, last, unit] of [["2015-01-01", "2015-01-20", "day"], ["2024-01-01", "2024-12-31", "week"], ["2010-05-05", "2015-01-01", "month"], ["1950-06-25", "2024-12-31", "year"]]) {
+    const bins = makeBins(dayNumber(first), dayNumber(last));
+    assert.equal(bins.unit, unit);
+    const ticks = makeTicks(bins.unit, bins.starts);
+    assert.ok(ticks.length >= 3 && ticks.length <= 8, `${unit} ${ticks.length}`);
+    assert.equal(new Set(ticks.map(({ text }) => text)).size, ticks.length);
+  }
+  const { unit, starts } = makeBins(dayNumber("1950-06-25"), dayNumber("2024-12-31"));
+  assert.deepEqual(makeTicks(unit, starts).map(({ text }) => text), ["1950", "1960", "1970", "1980", "1990", "2000", "2010", "2020"]);
+});
+
+test("a date that is a whole year is spread over it and has no bar of its own", () => {
+  const { starts } = makeBins(dayNumber("2010-01-01"), dayNumber("2012-12-31"));
+  const year = incident({ start: "2010-01-01", end: "2010-12-31", precision: "year" });
+  const first = incident({ start: "2010-01-01", end: "2010-01-01", kind: year.kind });
+  const { kinds, vague } = countBins([year, first, incident({ start: "", end: "" })], starts);
+  assert.equal([...kinds.values()][0][0], 1);
+  assert.equal([...kinds.values()].flat().reduce((a, b) => a + b), 1);
+  assert.ok(Math.abs(vague.reduce((a, b) => a + b) - 1) < 1e-9);
+  assert.ok(Math.max(...vague) < 0.1 && vague[binOf(starts, dayNumber("2011-02-01"))] === 0);
 });
 
 test("dates are no more exact than they are known", () => {

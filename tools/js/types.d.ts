@@ -28,6 +28,7 @@ interface LayerInfo {
 }
 
 type Grade = "exact" | "near" | "area";
+type TimeUnit = "day" | "week" | "month" | "year";
 type Facet = "kind" | "zone" | "side" | "certainty" | "grade" | "assertion";
 type Facets = Record<Facet, string>;
 type FacetCounts = Record<string, Map<string, number>>;

@@ -1,31 +1,42 @@
 // Time: how many incidents when, a brush over it, and playback.
 
-import { button, h, svg } from "./dom.js";
+import { button, h, reducedMotion, svg } from "./dom.js";
 import { dayNumber, isoDay } from "./filters.js";
 import { formatDate } from "./format.js";
 import { formatCount, t } from "./i18n.js";
+import { paint } from "./symbols.js";
 
-const STEP_MS = 700;
+// Playback takes about this long, but no step is shorter or longer than these.
+const PLAY_MS = 20_000;
+const LEAST_STEP_MS = 150;
+const MOST_STEP_MS = 700;
 const MOST_BINS = 160;
 const HEIGHT = 36;
+const MARK_PX = 1.5; // of the lowest piece of a bar
 const YEAR_DAYS = 365.25;
+const MS_A_DAY = 86_400_000;
+const MONDAY = 4; // 5 January 1970
+const MOST_TICKS = 8;
+/** Distances between ticks, in bins (days, weeks) or in months and years of the calendar. */
+const TICK_STEPS = { day: [1, 2, 7, 14, 28], week: [1, 2, 4, 13, 26, 52], month: [1, 3, 6, 12, 24, 60], year: [1, 2, 5, 10, 20, 50, 100, 200] };
 
 /**
- * Choose bins for a range of days: days, months or years, never more than fit.
+ * Choose bins for a range of days: days, weeks, months or years, never more than fit.
  * @param {number} first whole days since 1970
  * @param {number} last
- * @returns {{unit: "day"|"month"|"year", starts: number[]}} first day of each bin
+ * @returns {{unit: TimeUnit, starts: number[]}} first day of each bin
  */
 export function makeBins(first, last) {
   const span = last - first + 1;
-  const unit = span <= MOST_BINS / 2 ? "day" : span / 30 <= MOST_BINS ? "month" : "year";
+  const unit = span <= MOST_BINS / 2 ? "day" : span / 7 <= MOST_BINS - 1 ? "week" : span / 30 <= MOST_BINS ? "month" : "year";
   const starts = [];
-  const from = new Date(first * 86_400_000);
+  const from = new Date(first * MS_A_DAY);
+  const monday = first - ((((first - MONDAY) % 7) + 7) % 7);
   const yearStep = Math.max(1, Math.ceil(span / YEAR_DAYS / MOST_BINS));
   for (let i = 0; ; i += 1) {
     const y = from.getUTCFullYear();
     const m = from.getUTCMonth();
-    const at = unit === "day" ? first + i : Date.UTC(unit === "year" ? y + i * yearStep : y, unit === "month" ? m + i : 0, 1) / 86_400_000;
+    const at = unit === "day" ? first + i : unit === "week" ? monday + 7 * i : Date.UTC(unit === "year" ? y + i * yearStep : y, unit === "month" ? m + i : 0, 1) / MS_A_DAY;
     if (at > last) return { unit, starts };
     starts.push(at);
   }
@@ -45,6 +56,64 @@ export function binOf(starts, day) {
     else high = middle - 1;
   }
   return low;
+}
+
+/**
+ * The bins that bear a date below, so many as can be read.
+ * @param {TimeUnit} unit
+ * @param {number[]} starts
+ * @returns {{bin: number, text: string}[]}
+ */
+export function makeTicks(unit, starts) {
+  const calendar = starts.map((start, i) => {
+    const date = new Date(start * MS_A_DAY);
+    if (unit === "year") return date.getUTCFullYear();
+    return unit === "month" ? date.getUTCFullYear() * 12 + date.getUTCMonth() : i;
+  });
+  const steps = TICK_STEPS[unit];
+  const fits = (/** @type {number} */ step) => calendar.filter((at) => at % step === 0).length <= MOST_TICKS;
+  const step = steps.find(fits) ?? steps[steps.length - 1];
+  return starts.flatMap((start, bin) => {
+    if (calendar[bin] % step !== 0) return [];
+    const iso = isoDay(start);
+    const precision = unit === "year" || (unit === "month" && step >= 12) ? "year" : unit === "month" ? "month" : "day";
+    const text = formatDate({ start: iso, end: iso, precision });
+    // The year is told above; "August 2015" and "5 August 2015" would run into each other.
+    return [{ bin, text: precision === "day" ? text.replace(/ \d{4}$|^\d{4}년 /, "") : text }];
+  });
+}
+
+/**
+ * How much of what falls into each bin: what is known to be in one bin by its kind; what may
+ * have been on any day of a longer time is spread over it, and kept apart.
+ * @param {Incident[]} incidents
+ * @param {number[]} starts
+ * @returns {{kinds: Map<Kind, number[]>, vague: number[]}}
+ */
+export function countBins(incidents, starts) {
+  /** @type {Map<Kind, number[]>} */
+  const kinds = new Map();
+  const steps = new Array(starts.length + 1).fill(0);
+  for (const incident of incidents) {
+    if (!incident.start) continue;
+    const low = binOf(starts, dayNumber(incident.start));
+    const high = incident.end === incident.start ? low : binOf(starts, dayNumber(incident.end));
+    if (low === high) {
+      let counts = kinds.get(incident.kind);
+      if (!counts) kinds.set(incident.kind, counts = new Array(starts.length).fill(0));
+      counts[low] += 1;
+    } else {
+      const share = 1 / (high - low + 1);
+      steps[low] += share;
+      steps[high + 1] -= share;
+    }
+  }
+  let now = 0;
+  const vague = starts.map((_, bin) => {
+    now += steps[bin];
+    return now < 1e-9 ? 0 : now;
+  });
+  return { kinds, vague };
 }
 
 /**
@@ -69,9 +138,16 @@ export function createTimeline(model, view, onFilter) {
   }
   const { unit, starts } = makeBins(first, last);
   const lastBin = starts.length - 1;
-  const bars = starts.map(() => svg("rect", { class: "bar", width: 0.86, y: 0, height: 0 }));
-  bars.forEach((bar, i) => bar.setAttribute("x", String(i + 0.07)));
-  const chart = svg("svg", { class: "bars", viewBox: `0 0 ${starts.length} ${HEIGHT}`, preserveAspectRatio: "none", "aria-hidden": "true" }, ...bars);
+  const bars = new Map(model.kinds.map((kind) => {
+    const bar = svg("path", { class: "bar" });
+    paint(/** @type {SVGElement} */ (bar), kind);
+    return [kind, bar];
+  }));
+  const vague = svg("path", { class: "bar vague" });
+  const shades = [svg("rect", { class: "shade", x: 0, y: 0, height: HEIGHT }), svg("rect", { class: "shade", y: 0, height: HEIGHT })];
+  const chart = svg("svg", { class: "bars", viewBox: `0 0 ${starts.length} ${HEIGHT}`, preserveAspectRatio: "none", "aria-hidden": "true" }, ...bars.values(), vague, ...shades);
+  /** @type {number[]} */
+  let totals = [];
   /**
    * @param {"from"|"to"} name
    * @param {() => void} onInput
@@ -83,9 +159,13 @@ export function createTimeline(model, view, onFilter) {
   const play = button(t("play"), () => (timer ? stop() : start()), { class: "play", "aria-pressed": "false" });
   const whole = button(t("all_times"), () => { stop(); select(0, lastBin); }, { class: "whole" });
   const track = h("div", { class: "track" }, chart, from, to);
-  const root = h("section", { class: "timeline", "aria-label": t("timeline") },
-    h("div", { class: "timeline-head" }, play, range, whole, undated, h("span", { class: "per how" }, t(`per_${unit}`))), track,
-    h("div", { class: "ends", "aria-hidden": "true" }, h("span", {}, formatDate(asWhen(first))), h("span", {}, formatDate(asWhen(last)))));
+  const ticks = h("div", { class: "ticks", "aria-hidden": "true" }, makeTicks(unit, starts).map(({ bin, text }) =>
+    h("span", { style: `left: ${((100 * (bin + 0.5)) / starts.length).toFixed(2)}%` }, text)));
+  // One bar has nothing to brush or to play.
+  const single = lastBin === 0;
+  const root = h("section", { class: single ? "timeline single" : "timeline", "aria-label": t("timeline") },
+    h("div", { class: "timeline-head" }, single ? null : play, range, whole, undated, h("span", { class: "per how" }, t(`per_${unit}`))),
+    single ? null : track, single ? null : ticks);
   let timer = 0;
   drag();
   L.DomEvent.disableClickPropagation(root);
@@ -97,7 +177,7 @@ export function createTimeline(model, view, onFilter) {
    */
   function asWhen(day) {
     const iso = isoDay(day);
-    return { start: iso, end: iso, precision: unit };
+    return { start: iso, end: iso, precision: unit === "week" ? "day" : unit };
   }
 
   /** The brush into the view; the whole range is no filter. */
@@ -129,15 +209,20 @@ export function createTimeline(model, view, onFilter) {
     };
     track.addEventListener("pointerdown", (event) => {
       const on = /** @type {Element} */ (event.target);
-      if (on !== track && on !== chart && !on.classList.contains("bar")) return;
+      if (on !== track && !chart.contains(on)) return;
       stop();
       origin = bin(event);
       track.setPointerCapture(event.pointerId);
       select(origin, origin);
     });
     track.addEventListener("pointermove", (event) => {
-      if (origin === null) return;
       const at = bin(event);
+      if (origin === null) {
+        const end = at < lastBin ? starts[at + 1] - 1 : last;
+        const days = unit === "week" ? `${formatDate(asWhen(starts[at]))} – ${formatDate(asWhen(end))}` : formatDate(asWhen(starts[at]));
+        track.title = `${days}: ${formatCount(Math.round(10 * (totals[at] || 0)) / 10)}`;
+        return;
+      }
       if (Math.min(origin, at) !== Number(from.value) || Math.max(origin, at) !== Number(to.value)) select(Math.min(origin, at), Math.max(origin, at));
     });
     for (const type of ["pointerup", "pointercancel"]) track.addEventListener(type, () => { origin = null; });
@@ -152,7 +237,7 @@ export function createTimeline(model, view, onFilter) {
     timer = window.setInterval(() => {
       if (Number(to.value) >= lastBin) return stop();
       return select(Number(from.value) + (grows ? 0 : 1), Number(to.value) + 1);
-    }, STEP_MS);
+    }, reducedMotion() ? MOST_STEP_MS : Math.min(MOST_STEP_MS, Math.max(LEAST_STEP_MS, PLAY_MS / starts.length)));
     play.textContent = t("stop");
     play.setAttribute("aria-pressed", "true");
   }
@@ -178,18 +263,28 @@ export function createTimeline(model, view, onFilter) {
     showUndated(timed);
     from.value = String(view.from ? binOf(starts, dayNumber(view.from)) : 0);
     to.value = String(view.to ? binOf(starts, dayNumber(view.to)) : lastBin);
-    const counts = new Array(starts.length).fill(0);
-    for (const incident of timed) if (incident.start) counts[binOf(starts, dayNumber(incident.start))] += 1;
-    const most = Math.max(1, ...counts);
+    const counted = countBins(timed, starts);
+    totals = counted.vague.map((count, bin) => [...counted.kinds.values()].reduce((sum, counts) => sum + counts[bin], count));
+    const unitHeight = HEIGHT / Math.max(1, ...totals);
+    const tops = new Array(starts.length).fill(HEIGHT);
+    /** @param {number[] | undefined} counts */
+    const stack = (counts) => (counts || []).map((count, bin) => {
+      if (!count) return "";
+      const height = Math.min(tops[bin], Math.max(MARK_PX, count * unitHeight));
+      tops[bin] -= height;
+      return `M${bin + 0.07} ${tops[bin].toFixed(2)}h.86v${height.toFixed(2)}h-.86Z`;
+    }).join("");
+    for (const [kind, bar] of bars) bar.setAttribute("d", stack(counted.kinds.get(kind)));
+    vague.setAttribute("d", stack(counted.vague));
     const [low, high] = [Number(from.value), Number(to.value)];
-    bars.forEach((bar, i) => {
-      const height = counts[i] ? Math.max(2, (counts[i] / most) * HEIGHT) : 0;
-      bar.setAttribute("height", String(height));
-      bar.setAttribute("y", String(HEIGHT - height));
-      bar.classList.toggle("out", i < low || i > high);
-    });
+    shades[0].setAttribute("width", String(low));
+    shades[1].setAttribute("x", String(high + 1));
+    shades[1].setAttribute("width", String(lastBin - high));
     const ends = [formatDate(asWhen(starts[low])), formatDate(asWhen(high < lastBin ? starts[high + 1] - 1 : last))];
-    range.textContent = ends[0] === ends[1] ? ends[0] : ends.join(" – ");
+    const days = unit === "day" || unit === "week";
+    const end = high < lastBin ? starts[high + 1] - 1 : last;
+    const span = { start: isoDay(Math.max(first, starts[low])), end: isoDay(end), precision: "range" };
+    range.textContent = days ? formatDate(span) : ends[0] === ends[1] ? ends[0] : ends.join(" – ");
     from.setAttribute("aria-valuetext", ends[0]);
     to.setAttribute("aria-valuetext", ends[1]);
     whole.hidden = low === 0 && high === lastBin;
