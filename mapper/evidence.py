@@ -17,6 +17,9 @@ __all__ = ["make_evidence", "text_fragment_url"]
 _CONTEXT = 32  # code points of prefix and suffix, as annotation tools use
 _LONG = 160  # longer quotes are given by their first and last words: URLs stay short
 _EDGE_WORDS = 6
+_PREFIX_WORDS = 4
+# Marks of Markdown: the page that a text was taken from does not show them.
+_MARKS = re.compile(r"^\s*#{1,6}\s+|\*\*|!?\[(?=[^\]\n]*\]\(\S+\))|\]\([^)\s]+\)", re.MULTILINE)
 
 
 def make_evidence(document: Document, span: Span) -> Evidence:
@@ -38,28 +41,32 @@ def make_evidence(document: Document, span: Span) -> Evidence:
     start = span.start + len(raw) - len(raw.lstrip())
     end = max(start, span.end - (len(raw) - len(raw.rstrip())))
     exact = document.text[start:end]
+    prefix = _whole_words_before(document.text, start)
+    opening = " ".join(exact.split()[:_EDGE_WORDS])
+    told_before = document.url and opening in " ".join(document.text[:start].split())
     return Evidence(
         doc_id=document.doc_id,
         span=Span(start, end),
         exact=exact,
-        prefix=_whole_words_before(document.text, start),
+        prefix=prefix,
         suffix=_whole_words_after(document.text, end),
-        url=text_fragment_url(document.url, exact),
+        url=text_fragment_url(document.url, exact, prefix=prefix if told_before else ""),
     )
 
 
-def text_fragment_url(url: str, exact: str) -> str:
+def text_fragment_url(url: str, exact: str, *, prefix: str = "") -> str:
     """Return ``url`` with a text fragment for ``exact``, or an empty string.
 
     Only http and https addresses get one. A long quote is given as ``start,end``; so is a
-    quote over several lines, since a browser matches within one block.
+    quote over several lines, since a browser matches within one block. A ``prefix`` tells
+    words that stand twice apart: a browser goes to the first ones that fit.
 
     Examples
     --------
     >>> text_fragment_url("https://news.example/a", "Shots, at 7-30")
     'https://news.example/a#:~:text=Shots%2C%20at%207%2D30'
     """
-    words = exact.split()
+    words = _MARKS.sub("", exact).split()
     try:
         parts = urlsplit(url)
     except ValueError:
@@ -73,6 +80,8 @@ def text_fragment_url(url: str, exact: str) -> str:
         elif len(words) == 1:  # Chinese or Korean without spaces
             first, last = first[:20], first[-20:]
     fragment = _encode(first) + ("," + _encode(last) if last else "")
+    if before := _MARKS.sub("", prefix).split()[-_PREFIX_WORDS:]:
+        fragment = f"{_encode(' '.join(before))}-,{fragment}"
     base, _, anchor = url.partition("#")
     anchor = anchor.split(":~:")[0]
     # White space and quotes would end the address where it stands in a page or a CSV cell.

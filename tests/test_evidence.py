@@ -76,3 +76,18 @@ def test_a_fragment_never_leaves_its_place(exact: str, tail: str) -> None:
     fragment = evidence.url.partition(":~:text=")[2]
     assert not set(fragment) & set("&\"'<> \n#-")
     assert fragment.count(",") <= 1
+
+
+def test_words_that_stand_twice_are_told_apart_by_what_stands_before():
+    text = "Shots were fired. Calm came back, they said. Then shots rang: Shots were fired."
+    document = make_document(text, url=URL)
+    first = make_evidence(document, Span(0, 17))
+    again = make_evidence(document, Span(len(text) - 17, len(text)))
+    assert first.url == f"{URL}#:~:text=Shots%20were%20fired."
+    assert again.url == f"{URL}#:~:text=said.%20Then%20shots%20rang%3A-,Shots%20were%20fired."
+
+
+def test_marks_of_markdown_are_not_looked_for_in_a_page():
+    url = text_fragment_url(URL, "## **Two** men ran to [the post](https://news.example/b)")
+    assert url == f"{URL}#:~:text=Two%20men%20ran%20to%20the%20post"
+    assert text_fragment_url(URL, "**") == ""
