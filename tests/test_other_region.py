@@ -78,6 +78,36 @@ def test_a_settings_file_is_all_it_takes(tmp_path):
     assert json.loads(run(main, point).output)["zone"] == "inside_dmz"
 
 
+def test_its_map_has_its_own_lines_legend_and_names():
+    from mapper.maps.frame import build_frame
+
+    frame = build_frame(LAYERS, phrases={})
+    drawn = {row["name"]: row["legend"][0] for row in frame["layers"] if "look" in row}
+    assert drawn == {
+        "green_line": "Middle of the buffer zone",
+        "zone_north": "Buffer zone, northern half",
+        "zone_south": "Buffer zone, southern half",
+        "island": "",
+    }
+    said = {row["text"][0] for row in frame["names"]}
+    assert said == {"Green Line", "Buffer zone, north", "Buffer zone, south", "UN Buffer Zone"}
+    assert frame["labels"]["name"] == []  # the folder brings no places
+    assert set(frame["check"]) == {"mdl", "dmz", "territory_north", "territory_south"}
+
+
+def test_a_look_that_is_none_is_refused(tmp_path):
+    shutil.copytree(CYPRUS, tmp_path / "cyprus")
+    manifest = tmp_path / "cyprus" / "manifest.toml"
+    text = manifest.read_text()
+    for old, new, words in (
+        ('look = "line"', 'look = "wavy"', "look 'wavy', need one of world, land"),
+        ('look = "line"', 'look = "line"\ncolor = "red"', "does not know 'color'"),
+    ):
+        manifest.write_text(text.replace(old, new))
+        with pytest.raises(LayerInvalidError, match=words):
+            BorderLayers.load(tmp_path / "cyprus")
+
+
 def saved(path, **shapes):
     table = geopandas.GeoDataFrame({"id": list(shapes)}, geometry=list(shapes.values()), crs=4326)
     table.to_file(path)

@@ -41,7 +41,7 @@ def divisions(north: BaseGeometry, land: BaseGeometry) -> dict[str, Rows]:
         parts = [_without_islets(shapes[row["code"]], _SMALLEST_KM2[layer]) for row in chosen]
         thin = _thin(parts, _TOLERANCE_DEG[layer])
         for row, shape in zip(chosen, thin, strict=True):
-            properties = {key: row[key] for key in ("id", "name", "note") if row[key]}
+            properties = {key: row[key] for key in ("id", "name", "name_ko", "note") if row[key]}
             features.append((shape, properties))
     return found
 

@@ -137,7 +137,7 @@ def sectors(
             shape = shapely.normalize(max(shapely.get_parts(shape), key=shapely.area))
         elif row["kind"] != "islands":
             shape = _tidy(shape)
-        found.append((shape, {key: row[key] for key in ("id", "label", "note")}))
+        found.append((shape, {key: row[key] for key in ("id", "label", "name_ko", "note")}))
     return found
 
 

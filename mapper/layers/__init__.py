@@ -6,12 +6,15 @@ user, so it starts quickly.
 """
 
 from mapper.layers.catalogue import BorderLayers, LayerInfo, geodata_dir
+from mapper.layers.drawing import LOOKS, Drawing
 from mapper.layers.own import OwnLayers, open_layers, read_own
 from mapper.layers.reading import LayerFeature
 from mapper.layers.region import Region
 
 __all__ = [
+    "LOOKS",
     "BorderLayers",
+    "Drawing",
     "LayerFeature",
     "LayerInfo",
     "OwnLayers",

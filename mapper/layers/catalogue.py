@@ -13,6 +13,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from mapper.errors import LayerInvalidError, LayerNotFoundError
+from mapper.layers.drawing import Drawing, read_drawing
 from mapper.layers.reading import CRS, LayerFeature, read_features
 from mapper.layers.region import Region, View, read_region, read_views
 from mapper.settings import Settings
@@ -39,6 +40,8 @@ class LayerInfo:
         What a map that shows the layer must print; may be empty.
     is_upper_bound
         The true area lies somewhere inside the layer: being in it proves nothing.
+    drawing
+        How a map shows it; ``None`` where no map does.
     """
 
     name: str
@@ -54,6 +57,7 @@ class LayerInfo:
     attribution: str = ""
     note: str = ""
     is_upper_bound: bool = False
+    drawing: Drawing | None = None
 
 
 def geodata_dir(settings: Settings | None = None) -> Path:
@@ -224,6 +228,11 @@ class BorderLayers:
         view = self._views.get(name)
         return view.union if view is not None else ()
 
+    @property
+    def views(self) -> Mapping[str, View]:
+        """The shapes made of other layers, by name."""
+        return self._views
+
     def _read(self, name: str) -> tuple[LayerFeature, ...]:
         if name in self._own:
             return (LayerFeature(geometry=self._own[name], properties={}),)
@@ -286,6 +295,7 @@ def _info(name: str, entry: Mapping[str, Any], folder: Path) -> LayerInfo:
         attribution=entry.get("attribution", ""),
         is_upper_bound=bool(entry.get("upper_bound", False)),
         note=entry.get("note", ""),
+        drawing=read_drawing(name, entry.get("map")),
         **{key: entry[key] for key in _TEXT_KEYS if key != "file"},
     )
 

@@ -62,11 +62,16 @@ class Region:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """A shape made of other layers: the union of some, or the features of one with a ``part``."""
+    """A shape made of other layers: the union of some, or the features of one with a ``part``.
+
+    ``name`` and ``name_ko`` are written on a map along the line of the region, if it is a belt.
+    """
 
     union: tuple[str, ...] = ()
     layer: str = ""
     part: str = ""
+    name: str = ""
+    name_ko: str = ""
 
 
 def read_region(manifest: Mapping[str, Any]) -> Region:
@@ -130,5 +135,7 @@ def read_views(manifest: Mapping[str, Any]) -> dict[str, View]:
             union=tuple(entry.get("union", ())),
             layer=str(entry.get("layer", "")),
             part=str(entry.get("part", "")),
+            name=str(entry.get("name", "")),
+            name_ko=str(entry.get("name_ko", "")),
         )
     return views

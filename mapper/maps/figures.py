@@ -12,17 +12,18 @@ from typing import Any
 
 from mapper.errors import InputError, MissingExtraError
 from mapper.files import write_atomically
-from mapper.maps.geometry import MapLayers
+from mapper.layers import Drawing
+from mapper.maps.geometry import MapLayers, drawn_layers
 from mapper.maps.kinds import KindStyle, kind_style, load_kinds
 from mapper.maps.marks import Mark, group_marks, project
+from mapper.maps.places import NamedPlace, load_places
 from mapper.maps.signs import join_numbers, spread
-from mapper.maps.towns import load_towns
 from mapper.model import Analysis, Assertion, Incident, Precision
 
 __all__ = ["save_figure"]
 
 _FORMATS = {".png": "png", ".svg": "svg", ".pdf": "pdf"}
-_TOWN_RANK = 2
+_TOWN_ZOOM = 7
 _AREA_FROM_M = 15_000.0
 _KOREAN_FONTS = (
     *("NanumGothic", "Noto Sans CJK KR", "Noto Sans KR", "Malgun Gothic", "AppleGothic"),
@@ -48,25 +49,18 @@ _MARKS = {
 }
 _FILLS: dict[
     str, tuple[str, str, float, Any, int]
-] = {  # layer: (face, edge, line width, line style, order)
-    "base_world": ("#eceae3", "none", 0.0, "-", 0),
-    "base_land": ("#f8f6f0", "#9fb0bd", 0.6, "-", 2),
-    "base_lakes": ("#dce7ee", "#9fb0bd", 0.4, "-", 3),
-    "base_rivers": ("none", "#a9c6da", 0.6, "-", 3),
-    "base_provinces": ("none", "#d9d4c6", 0.5, "-", 3),
-    "dmz_north": ("#b3403f44", "#b3403f", 0.5, "-", 5),
-    "dmz_south": ("#2f6db344", "#2f6db3", 0.5, "-", 5),
-    "mdl": ("none", "#3a2a55", 0.7, "-", 6),
-    "nll_west": ("none", "#00697f", 1.1, (0, (5, 3)), 6),
-    "nll_east": ("none", "#00697f", 1.1, (0, (5, 3)), 6),
-    "jsa": ("none", "#3a2a55", 0.9, "-", 6),
+] = {  # look: (face, edge, line width, line style, order)
+    "land": ("#f8f6f0", "#9fb0bd", 0.6, "-", 2),
+    "lake": ("#dce7ee", "#9fb0bd", 0.4, "-", 3),
+    "river": ("none", "#a9c6da", 0.6, "-", 3),
+    "province": ("none", "#d9d4c6", 0.5, "-", 3),
+    "belt_north": ("#b3403f44", "#b3403f", 0.5, "-", 5),
+    "belt_south": ("#2f6db344", "#2f6db3", 0.5, "-", 5),
+    "line": ("none", "#3a2a55", 0.7, "-", 6),
+    "sea_line": ("none", "#00697f", 1.1, (0, (5, 3)), 6),
+    "joint": ("none", "#3a2a55", 0.9, "-", 6),
 }
-_NAMES = {
-    "dmz_north": "DMZ, northern half",
-    "dmz_south": "DMZ, southern half",
-    "mdl": "Military Demarcation Line",
-    "nll_west": "NLL (UNC/ROK line, not recognised by the DPRK)",
-}
+_IN_LEGEND = ("belt_north", "belt_south", "line", "sea_line")
 
 
 def save_figure(
@@ -152,23 +146,25 @@ def _draw(
         1, 2, width_ratios=(2.1, 1), left=0.02, right=0.98, bottom=0.06, top=0.94, wspace=0.03
     )
     axes, side = figure.add_subplot(grid[0]), figure.add_subplot(grid[1])
-    projected = {name: project([layers.geometry(name)]) for name in _FILLS if name in layers.infos}
+    drawn = {n: each for n, each in drawn_layers(layers).items() if each.look in _FILLS}
+    projected = {name: project([layers.geometry(name)]) for name in drawn}
     marks = group_marks(analysis, layers, kinds)
     for name, series in projected.items():
-        face, edge, width, style, order = _FILLS[name]
-        if name == "base_world":
-            continue  # a world in UTM is a tangle; only the neighbourhood can be drawn
+        # A world in UTM is a tangle: only the neighbourhood is drawn.
+        face, edge, width, style, order = _FILLS[drawn[name].look]
         series.plot(ax=axes, facecolor=face, edgecolor=edge, linewidth=width, linestyle=style,
                     zorder=order, aspect=None)  # fmt: skip
-    _set_window(axes, projected, marks)
-    _draw_marks(axes, marks, {"layer:dmz", *(f"layer:{name}" for name in projected)})
-    _draw_towns(axes)
+    looks = {name: each.look for name, each in drawn.items()}
+    _set_window(axes, projected, looks, marks)
+    whole = {*projected, *(name for name, view in layers.views.items() if view.union)}
+    _draw_marks(axes, marks, {f"layer:{name}" for name in whole})
+    _draw_towns(axes, load_places(layers))
     _draw_scale(axes)
     axes.set_xlabel("")  # geopandas names the axes anew with every layer
     axes.set_ylabel("")
     axes.set_title(_plain(title or "Incident map"), loc="left", fontsize=13, fontweight="bold")
     _draw_list(side, analysis, marks, kinds, beyond=_beyond(axes, marks))
-    _draw_legend(axes, projected)
+    _draw_legend(axes, drawn)
     figure.text(0.02, 0.012, _sources(layers), fontsize=6.5, color="#51606f", wrap=True)
 
 
@@ -278,11 +274,14 @@ def _draw_sign(
     )
 
 
-def _draw_towns(axes: Any) -> None:  # noqa: ANN401 - matplotlib is optional
+def _draw_towns(
+    axes: Any,  # noqa: ANN401 - matplotlib is optional
+    places: Sequence[NamedPlace],
+) -> None:
     """Name the larger towns that lie inside the figure."""
     from shapely.geometry import Point
 
-    towns = [town for town in load_towns() if town.rank <= _TOWN_RANK]
+    towns = [place for place in places if place.min_zoom <= _TOWN_ZOOM]
     (west, east), (south, north) = axes.get_xlim(), axes.get_ylim()
     for town, point in zip(towns, project([Point(t.lon, t.lat) for t in towns]), strict=True):
         if west < point.x < east and south < point.y < north:
@@ -303,12 +302,14 @@ def _draw_towns(axes: Any) -> None:  # noqa: ANN401 - matplotlib is optional
 def _set_window(
     axes: Any,  # noqa: ANN401 - matplotlib is optional
     projected: Mapping[str, Any],
+    looks: Mapping[str, str],
     marks: Sequence[Mark],
 ) -> None:
     """Show the border and every mark on the base map that is placed well."""
-    border = [projected[name].total_bounds for name in ("dmz_north", "dmz_south", "mdl")
-              if name in projected]  # fmt: skip
-    land = projected["base_land"].total_bounds if "base_land" in projected else None
+    border = [projected[name].total_bounds for name, look in looks.items()
+              if look in {"belt_north", "belt_south", "line"}]  # fmt: skip
+    lands = [projected[name].total_bounds for name, look in looks.items() if look == "land"]
+    land = lands[0] if lands else None
     boxes = [tuple(box) for box in border]
     for mark in marks:
         is_near = land is None or (land[0] <= mark.x <= land[2] and land[1] <= mark.y <= land[3])
@@ -346,20 +347,20 @@ def _draw_scale(axes: Any) -> None:  # noqa: ANN401 - matplotlib is optional
 
 def _draw_legend(
     axes: Any,  # noqa: ANN401 - matplotlib is optional
-    projected: Mapping[str, Any],
+    drawn: Mapping[str, Drawing],
 ) -> None:
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
 
     handles: list[Any] = []
-    for name, label in _NAMES.items():
-        if name in projected:
-            face, edge, width, style, _ = _FILLS[name]
-            handles.append(
-                Line2D([], [], color=edge, linewidth=width + 0.5, linestyle=style, label=label)
-                if face == "none"
-                else Patch(facecolor=face, edgecolor=edge, label=label)
-            )
+    shown = {each.legend: each.look for each in drawn.values() if each.look in _IN_LEGEND}
+    for label, look in sorted(shown.items(), key=lambda entry: _IN_LEGEND.index(entry[1])):
+        face, edge, width, style, _ = _FILLS[look]
+        handles.append(
+            Line2D([], [], color=edge, linewidth=width + 0.5, linestyle=style, label=label)
+            if face == "none"
+            else Patch(facecolor=face, edgecolor=edge, label=label)
+        )
     handles.append(Patch(facecolor="none", edgecolor="#51606f", linestyle="--",
                          label="Area that holds the true place (none if very wide)"))  # fmt: skip
     hollow: dict[str, Any] = {"linestyle": "none", "marker": "o", "markerfacecolor": "white"}
@@ -429,9 +430,9 @@ def _date(incident: Incident) -> str:
 
 def _sources(layers: MapLayers) -> str:
     credits_: dict[str, None] = {}
-    for name in _FILLS:
-        info = layers.infos.get(name)
-        if info is not None:
+    for name, drawing in drawn_layers(layers).items():
+        if drawing.look in _FILLS:
+            info = layers.infos[name]
             licence = getattr(info, "licence", "")
             credit = getattr(info, "attribution", "") or getattr(info, "source", "")
             credits_.setdefault(f"{credit} ({licence})" if licence else credit)

@@ -30,6 +30,7 @@ _MODULES = (
     "geodesy.js",
     "zonecheck.js",
     "basemap.js",
+    "names.js",
     "clusters.js",
     "markers.js",
     "timeline.js",
@@ -43,7 +44,7 @@ _MODULES = (
     "legend.js",
     "app.js",
 )
-_STYLES = ("page.css", "map.css", "panel.css", "tools.css", "print.css")
+_STYLES = ("page.css", "map.css", "layers.css", "panel.css", "tools.css", "print.css")
 _IMPORT = re.compile(r"^import [^;]*;\n", re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?(?:function|const|class)\b)", re.MULTILINE)
 # What only the type checker reads: blocks on lines of their own, and casts.

@@ -11,24 +11,20 @@ import bisect
 import datetime as dt
 import json
 import re
-import tomllib
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
-from importlib import resources
 from typing import Any
 
+from mapper.maps.frame import build_frame, short
 from mapper.maps.geometry import (
-    LAYER_NAMES,
     MapLayers,
-    encode_exact,
+    drawn_layers,
     encode_shape,
     extent_m,
     parse_footprint,
 )
 from mapper.maps.kinds import KindStyle, kind_style, load_kinds
 from mapper.maps.phrases import load_phrases
-from mapper.maps.towns import load_towns
 from mapper.maps.vendor import load_vendors
 from mapper.model import (
     Alternative,
@@ -73,8 +69,7 @@ def build_payload(
     analysis
         Documents, resolutions, incidents and problems, in the order to be shown.
     layers
-        Border layers; those of :data:`~mapper.maps.geometry.LAYER_NAMES` that exist are
-        drawn.
+        Border layers; those whose catalogue says how are drawn.
     kinds
         Style by kind; our own by default.
 
@@ -106,11 +101,8 @@ def build_payload(
         "places": writer.place_columns(),
         "shapes": writer.shapes,
         "problems": problems,
-        "layers": _layers(layers),
-        "check": _check_shapes(layers),
         # A map without data has nothing to say of it.
-        "interface": _interface() | (load_phrases() if documents or order else {}),
-        "labels": [[t.name, t.hangul, t.lon, t.lat, t.min_zoom, t.rank] for t in load_towns()],
+        **build_frame(layers, phrases=load_phrases() if documents or order else {}),
         "about": _about(analysis),
         "strings": list(writer.strings),
     }
@@ -132,7 +124,7 @@ def to_script_json(payload: Mapping[str, Any]) -> str:
 
 
 # The same in every map of one version: packed, so that a map without data stays small.
-_FRAME = ("layers", "labels", "check", "interface")
+_FRAME = ("layers", "names", "labels", "check", "interface")
 # Characters. Below, a text editor can search the data; above, a map must be light to send.
 _PACK_FROM = 1_500_000
 
@@ -227,13 +219,17 @@ class _Writer:
         return self._shape_index[footprint]
 
     def _encoded(self, footprint: str, shape: Any) -> dict[str, Any]:  # noqa: ANN401 - shapely
+        if not footprint.startswith("layer:"):
+            return encode_shape(shape)
         name = footprint.removeprefix("layer:")
-        drawn = [name] if name in LAYER_NAMES else []
-        if footprint == "layer:dmz":
-            drawn = ["dmz_north", "dmz_south"]
-        if footprint.startswith("layer:") and drawn and set(drawn) <= set(self.layers.infos):
-            return {"layers": drawn}
-        return encode_shape(shape, name=name if footprint.startswith("layer:") else "")
+        drawn = drawn_layers(self.layers)
+        view = self.layers.views.get(name)
+        members = [name] if name in drawn else list(view.union) if view is not None else []
+        shown = {member: drawn[member] for member in members if member in drawn}
+        if shown and len(shown) == len(members) and "names" not in {d.look for d in shown.values()}:
+            return {"layers": members}
+        base = drawn.get(name.partition("#")[0])
+        return encode_shape(shape, look="line" if base is None else base.look)
 
     def place_columns(self) -> dict[str, list[Any]]:
         """Return the shared places; ``extent`` is the half-width in metres of what is known."""
@@ -242,10 +238,10 @@ class _Writer:
             "label": [self.text(row[0]) for row in rows],
             "lon": [row[1] for row in rows],
             "lat": [row[2] for row in rows],
-            "uncertainty": [_short(row[3]) for row in rows],
+            "uncertainty": [short(row[3]) for row in rows],
             "shape": [row[4] for row in rows],
             "id": [self.text(row[5]) for row in rows],
-            "extent": [_short(row[3] if row[4] == _NO else self._extents[row[4]]) for row in rows],
+            "extent": [short(row[3] if row[4] == _NO else self._extents[row[4]]) for row in rows],
         }
 
     def incidents(self, kinds: Mapping[str, int]) -> dict[str, list[Any]]:
@@ -265,10 +261,10 @@ class _Writer:
             self.text(when.method),
             self.text(incident.assertion.value),
             self.text(incident.summary),
-            _short(incident.probability),
+            short(incident.probability),
             self._where(where),
             0 if where is None else int(where.stated),
-            0 if where is None else _short(where.probability),
+            0 if where is None else short(where.probability),
             self.text("" if where is None else where.reason),
             0 if where is None else self._alternatives(where.alternatives),
             0
@@ -280,7 +276,7 @@ class _Writer:
                 _metres(zone.mdl_distance_m),
                 _metres(zone.mdl_distance_min_m),
                 _metres(zone.mdl_distance_max_m),
-                _short(zone.share_inside_dmz),
+                short(zone.share_inside_dmz),
             ],
             [[self.text(a.name), self.text(a.side), self.text(a.role)] for a in incident.actors]
             or 0,
@@ -321,7 +317,7 @@ class _Writer:
             [self.text(name) for name in known.people],
             _harm(known.casualties),
             *(self.text(text) for text in (known.note, "; ".join(known.sources), known.reason)),
-            _short(known.probability),
+            short(known.probability),
         ]
 
     def _evidence(self, piece: Any) -> list[Any]:  # noqa: ANN401 - mapper.model.Evidence
@@ -342,7 +338,7 @@ class _Writer:
                 self.text(a.name),
                 round(a.lon, 5),
                 round(a.lat, 5),
-                _short(a.probability),
+                short(a.probability),
                 self.text(a.reason),
             ]
             for a in alternatives
@@ -376,7 +372,7 @@ class _Writer:
             self.text(mention.kind.value),
             self.text(resolution.status.value),
             number,
-            _short(resolution.probability),
+            short(resolution.probability),
             self.text(resolution.reason),
             self._alternatives(resolution.alternatives),
             self.text("" if place is None else place.source),
@@ -400,7 +396,6 @@ class _Writer:
         return rows
 
 
-_INFO_KEYS = ("title", "source", "url", "version", "licence", "attribution", "status", "note")
 _INCIDENT_COLUMNS = (
     *("id", "kind", "start", "end", "precision", "whenText", "whenMethod", "assertion"),
     *("summary", "probability", "place", "stated", "placeProbability", "placeReason"),
@@ -430,25 +425,6 @@ def _kind(key: str, style: KindStyle) -> dict[str, str]:
     }
 
 
-def _layers(layers: MapLayers) -> list[dict[str, Any]]:
-    rows = []
-    for name in [*LAYER_NAMES, *sorted(set(layers.infos) - set(LAYER_NAMES))]:
-        if name not in layers.infos:
-            continue
-        info = layers.infos[name]
-        row: dict[str, Any] = {"name": name}
-        for key in _INFO_KEYS:
-            row[key] = str(getattr(info, key, "") or "")
-        accuracy = getattr(info, "accuracy_m", None)
-        row["accuracy"] = None if accuracy is None else _short(float(accuracy))
-        if name in LAYER_NAMES:
-            shape = layers.geometry(name)
-            row["shape"] = encode_shape(shape, name=name)
-            row["bounds"] = [round(edge, 4) for edge in shape.bounds]
-        rows.append(row)
-    return rows
-
-
 def _about(analysis: Analysis) -> dict[str, Any]:
     made_with = analysis.provenance
     return {
@@ -469,28 +445,6 @@ def _about(analysis: Analysis) -> dict[str, Any]:
     }
 
 
-# What the page needs to say where a point lies, by the names of the layers it asks for.
-_CHECKED = ("mdl", "dmz", "jsa", "territory_north", "territory_south")
-
-
-def _check_shapes(layers: MapLayers) -> dict[str, list[list[int]]]:
-    """Return the exact lines and rings; empty when the layers are not all there."""
-    shapes = {name: parse_footprint(f"layer:{name}", layers) for name in _CHECKED}
-    found = {name: encode_exact(shape) for name, shape in shapes.items() if shape is not None}
-    return found if len(found) == len(_CHECKED) else {}
-
-
-@cache
-def _interface() -> dict[str, dict[str, str]]:
-    """Return the words of the page by language."""
-    file = resources.files("mapper.maps") / "assets" / "strings.toml"
-    table = tomllib.loads(file.read_text(encoding="utf-8"))
-    return {
-        language: {key: texts[language] for key, texts in table.items()}
-        for language in ("en", "ko")
-    }
-
-
 def _harm(harm: Casualties) -> Any:  # noqa: ANN401 - a list or 0
     numbers = [_NO if n is None else n for n in (harm.killed, harm.injured, harm.detained)]
     return numbers if any(number != _NO for number in numbers) else 0
@@ -498,12 +452,6 @@ def _harm(harm: Casualties) -> Any:  # noqa: ANN401 - a list or 0
 
 def _day(day: dt.date | None) -> Any:  # noqa: ANN401 - a string or 0
     return day.isoformat() if day is not None else 0
-
-
-def _short(number: float) -> float | int:
-    """Round to five significant digits, and drop a useless ``.0``."""
-    rounded = float(f"{number:.5g}")
-    return int(rounded) if rounded.is_integer() else rounded
 
 
 def _metres(number: float | None) -> int | None:

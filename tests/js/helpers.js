@@ -9,3 +9,13 @@ export function incident(fields = {}) {
     actors: [], casualties: null, evidence: [], claims: [], known: [], ...fields,
   };
 }
+
+/** Whole numbers as the Python side writes them: an encoded polyline. */
+export function letters(numbers) {
+  return numbers.map((number) => {
+    let rest = number < 0 ? -2 * number - 1 : 2 * number;
+    let text = "";
+    for (; rest >= 32; rest = Math.floor(rest / 32)) text += String.fromCharCode((rest % 32) + 32 + 63);
+    return text + String.fromCharCode(rest + 63);
+  }).join("");
+}

@@ -11,7 +11,7 @@ import { decodeLine, decodeSteps } from "../../mapper/maps/assets/payload.js";
 import { sortIncidents } from "../../mapper/maps/assets/table.js";
 import { binOf, countBins, makeBins, makeTicks } from "../../mapper/maps/assets/timeline.js";
 import { createZoneCheck } from "../../mapper/maps/assets/zonecheck.js";
-import { incident } from "./helpers.js";
+import { incident, letters } from "./helpers.js";
 
 const WORDS = {
   en: { incident_one: "{count} incident", incident_many: "{count} incidents", date_unknown: "no date", killed: "{count} killed", not_killed: "nobody killed", injured: "{count} injured", zone_jsa: "Inside the JSA" },
@@ -39,9 +39,9 @@ test("a hole is outside", () => {
 });
 
 test("a point is told its zone, its side and a signed distance", () => {
-  const box = (west, south, east, north, step) => [[west, south, east - west, 0, 0, north - south, west - east, 0].map((degrees) => Math.round(degrees / step))];
+  const box = (west, south, east, north, step) => [letters([west, south, east - west, 0, 0, north - south, west - east, 0].map((degrees) => Math.round(degrees / step)))];
   const shapes = {
-    mdl: [[126, 38, 2, 0].map((degrees) => degrees * 1e6)],
+    mdl: [letters([126, 38, 2, 0].map((degrees) => degrees * 1e6))],
     dmz: box(126, 37.98, 128, 38.02, 1e-5), jsa: box(126.6, 37.99, 126.7, 38.01, 1e-5),
     territory_north: box(126, 38, 128, 39, 1e-5), territory_south: box(126, 37, 128, 38, 1e-5),
   };
@@ -57,8 +57,11 @@ test("a point is told its zone, its side and a signed distance", () => {
 });
 
 test("steps become lines, and only Leaflet's are turned round", () => {
-  assert.deepEqual(decodeSteps([1270000, 380000, 10, -10], 1e-4).map((point) => point.map((x) => Number(x.toFixed(4)))), [[127, 38], [127.001, 37.999]]);
-  assert.deepEqual(decodeLine([12700000, 3800000]).map((point) => point.map((x) => Number(x.toFixed(5)))), [[38, 127]]);
+  // The example of the format's own page, which gives latitude first.
+  assert.deepEqual(decodeSteps("_p~iF~ps|U_ulLnnqC_mqNvxq`@").map((point) => point.map((x) => Number(x.toFixed(5)))), [[38.5, -120.2], [40.7, -120.95], [43.252, -126.453]]);
+  assert.deepEqual(decodeSteps(letters([1270000, 380000, 10, -10]), 1e-4).map((point) => point.map((x) => Number(x.toFixed(4)))), [[127, 38], [127.001, 37.999]]);
+  assert.deepEqual(decodeLine(letters([12700000, 3800000])).map((point) => point.map((x) => Number(x.toFixed(5)))), [[38, 127]]);
+  assert.deepEqual(decodeLine(letters([1270, 380]), 10000).map((point) => point.map((x) => Number(x.toFixed(5)))), [[38, 127]]);
 });
 
 test("filters combine, and a box counts what it would show", () => {

@@ -1,13 +1,15 @@
 // What the page's modules pass to each other, for the type checker. Read by tsc only.
 
-/** A line as steps in 1e-5 degrees: lon, lat, lon, lat ... */
-type Steps = number[];
+/** A line as steps in 1e-5 degrees, lon, lat, lon, lat ..., in the letters of an encoded polyline. */
+type Steps = string;
 type LonLat = [number, number];
 
 interface Shape {
   polygons?: Steps[][];
   lines?: Steps[];
   points?: Steps[];
+  /** Of a step, in 1e-5 degrees; 1 unless it says so. */
+  unit?: number;
   /** Names of the layers that are the shape, in place of a drawing of its own. */
   layers?: string[];
 }
@@ -23,6 +25,13 @@ interface LayerInfo {
   status: string;
   note: string;
   accuracy: number | null;
+  /** What it is on the map (mapper.layers.LOOKS); the rest only where it is drawn. */
+  look: string;
+  /** From the lowest layer to the topmost. */
+  order: number;
+  hidden: boolean;
+  /** English and Korean; layers with the same words share a box. */
+  legend: [string, string];
   bounds: [number, number, number, number];
   shape?: Shape | null;
 }
@@ -216,7 +225,48 @@ interface Software {
 }
 
 type Words = Record<string, Record<string, string>>;
-type Label = [name: string, hangul: string, lon: number, lat: number, minZoom: number, rank: number];
+
+/** Places that are named, column by column. */
+interface Labels {
+  name: string[];
+  hangul: string[];
+  lon: number[];
+  lat: number[];
+  from: number[];
+  until: number[];
+  rank: number[];
+  dot: number[];
+}
+
+/** Names of a layer or its feature, and their spots: lon, lat, from zoom, angle ... */
+interface LayerNames {
+  text: [string, string];
+  look: string;
+  layers: string[];
+  until: number;
+  at: number[];
+}
+
+/** Left, top, right, bottom. */
+type Box = [number, number, number, number];
+
+interface Name {
+  text: [string, string];
+  lat: number;
+  lng: number;
+  from: number;
+  until: number;
+  weight: number;
+  className: string;
+  angle: number;
+  sides: string;
+  /** Pixels to the next time that it is written. */
+  apart: number;
+  layers: string[] | null;
+  element?: HTMLElement;
+  width?: number;
+  height?: number;
+}
 
 interface Model {
   title: string;
@@ -224,7 +274,8 @@ interface Model {
   documents: Article[];
   places: Place[];
   layers: LayerInfo[];
-  labels: Label[];
+  labels: Labels;
+  names: LayerNames[];
   about: { version: string; settings: string; gazetteer: string; software: Software[] };
   tiles: { url: string; name: string; attribution: string; maxZoom: number } | null;
   check: Record<string, Steps[]>;
@@ -275,7 +326,8 @@ interface Raw {
   shapes: Shape[];
   problems: [code: string, stage: string, message: string, document: number, start: number, end: number][];
   layers: LayerInfo[];
-  labels: Label[];
+  labels: Labels;
+  names: LayerNames[];
   check?: Record<string, Steps[]>;
   interface: Words;
   about: Model["about"];
@@ -307,7 +359,7 @@ interface Group {
 interface ShownLayers {
   layers: Map<string, L.FeatureGroup>;
   bounds: L.LatLngBounds | null;
-  dmz: L.LatLngBounds | null;
+  border: L.LatLngBounds | null;
 }
 
 interface PointCheck {
@@ -377,6 +429,7 @@ interface Page {
   legendOpen: boolean;
   shown: Incident[];
   markers: Markers;
+  names: ReturnType<typeof import("../../mapper/maps/assets/names.js").createNames>;
   table: Table;
   status: HTMLElement;
   checkPoint: () => ((lon: number, lat: number) => PointCheck) | null;

@@ -2,7 +2,6 @@
 
 import { h, outsideLink } from "./dom.js";
 import { formatDistance } from "./format.js";
-import { HIDDEN_AT_FIRST } from "./basemap.js";
 import { formatCount, plural, t } from "./i18n.js";
 
 const LIMITS = ["dmz", "nll", "claim", "error", "dates"];
@@ -49,6 +48,6 @@ function layerItem(layer) {
  * @param {Model} model
  */
 export function attribution(model) {
-  const credits = new Set(model.layers.filter((layer) => layer.shape && !HIDDEN_AT_FIRST.has(layer.name)).map((layer) => layer.attribution).filter(Boolean));
+  const credits = new Set(model.layers.filter((layer) => layer.shape && !layer.hidden).flatMap((layer) => layer.attribution.split("; ")).filter(Boolean));
   return [...credits, "GeoNames", model.tiles?.attribution].filter(Boolean).join(" · ");
 }

@@ -6,6 +6,7 @@ import { formatDistance, formatZone } from "./format.js";
 import { FACETS, applyFilters, createView, facetsOf, isUntouched, keepAddress, readAddress } from "./filters.js";
 import { decodeSteps, readElement, readPayload } from "./payload.js";
 import { drawLayers, watchLimits } from "./basemap.js";
+import { createNames } from "./names.js";
 import { createMarkers } from "./markers.js";
 import { createTimeline } from "./timeline.js";
 import { createCard } from "./card.js";
@@ -44,13 +45,14 @@ async function mountIncidentMap(map) {
   const pending = readAddress(location.hash, view);
   if (reducedMotion()) Object.assign(map.options, { zoomAnimation: false, fadeAnimation: false, markerZoomAnimation: false, inertia: false });
   if (reducedMotion()) Object.assign(map, { _zoomAnimated: false, _fadeAnimated: false });
-  setWords(raw.interface, document.documentElement.lang, model.labels.map(([name, hangul]) => [name, hangul]));
+  setWords(raw.interface, document.documentElement.lang, model.labels.name.map((name, i) => [name, model.labels.hangul[i]]));
   const drawn = drawLayers(map, model);
   const home = () => fitHome(map, model, drawn);
   home();
   const page = /** @type {Page} */ ({ map, model, view, drawn, legendOpen: legendOpensFirst() });
   Object.assign(page, trackPosition(map, view, home));
   page.markers = createMarkers(map, model, view, (incident) => page.open(incident, { from: "map" }));
+  page.names = createNames(map, model, drawn.layers, page.markers.groups);
   page.checkPoint = lazily(() => createZoneCheck(model.check, landRings(model)));
   map.getContainer().setAttribute("role", "region");
   map.getContainer().addEventListener("keydown", (event) => {
@@ -123,6 +125,7 @@ function trackPosition(map, view, fit) {
 function followAddress(page, id) {
   page.moveTo(page.view.at);
   page.filter({ keep: false });
+  page.names.refresh();
   page.setTable(page.view.table);
   const incident = id && page.model.incidents.find((each) => each.id === id);
   if (incident) page.open(incident, { from: "address" });
@@ -137,6 +140,7 @@ function build(page) {
   page.teardown?.();
   document.documentElement.lang = language();
   document.title = sayName(model.title);
+  page.names.remeasure();
   map.getContainer().setAttribute("aria-label", t("map_label"));
   part("panel").setAttribute("aria-label", t("panel_label"));
   /** @param {Incident} incident */
@@ -155,7 +159,7 @@ function build(page) {
     { id: "about", label: t("tab_about"), body: createAbout(model) },
   ]);
   const slot = h("div", { id: "card-slot", hidden: true });
-  const legend = createLegend(map, model, view, drawn.layers, { onFilter: () => page.filter(), onReset: reset, open: page.legendOpen });
+  const legend = createLegend(map, model, view, drawn.layers, { onFilter: () => page.filter(), onReset: reset, onLayers: () => page.names.refresh(), open: page.legendOpen });
   const timeline = createTimeline(model, view, () => page.filter());
   const head = createHead(page, { onTable: () => page.setTable(!view.table), onReset: reset, onLanguage: switchLanguage });
   const handle = button("", () => setSheet(/** @type {Record<string, string>} */ ({ low: "half", half: "full", full: "low" })[part("panel").dataset.sheet || "low"]), { class: "handle", "aria-label": t("resize_panel") });
@@ -177,6 +181,7 @@ function build(page) {
     if (view.selected && !shown.includes(view.selected)) page.close();
     markers.refresh(shown);
     markers.mark();
+    page.names.settle();
     legend.refresh(counts);
     timeline.refresh(timed);
     list.refresh(shown);
@@ -268,7 +273,7 @@ function build(page) {
     const check = page.checkPoint();
     const lon = L.Util.wrapNum(lng, [-180, 180], true);
     const found = check?.(lon, lat);
-    const mdl = model.layers.find((layer) => layer.name === "mdl");
+    const mdl = model.layers.find((layer) => layer.look === "line");
     furniture.point.hidden = false;
     furniture.point.replaceChildren(
       h("strong", {}, t("point_head")), ` ${lat.toFixed(5)}° N, ${lon.toFixed(5)}° E`,
@@ -384,18 +389,18 @@ function numberMarkers(page, shown) {
  * @returns {LonLat[][]}
  */
 function landRings(model) {
-  const land = model.layers.find((layer) => layer.name === "base_land")?.shape;
-  return (land?.polygons || []).flatMap((rings) => rings.map((ring) => decodeSteps(ring)));
+  const land = model.layers.find((layer) => layer.look === "land")?.shape;
+  return (land?.polygons || []).flatMap((rings) => rings.map((ring) => decodeLine(ring, land?.unit).map(([lat, lon]) => [lon, lat])));
 }
 
 /**
- * Show the border and every incident that is placed well, in Korea.
+ * Show the border and every incident of the region that is placed well.
  * @param {L.Map} map
  * @param {Model} model
  * @param {ShownLayers} drawn
  */
-function fitHome(map, model, { bounds, dmz }) {
-  const target = dmz ? L.latLngBounds(dmz.getSouthWest(), dmz.getNorthEast()) : L.latLngBounds([]);
+function fitHome(map, model, { bounds, border }) {
+  const target = border ? L.latLngBounds(border.getSouthWest(), border.getNorthEast()) : L.latLngBounds([]);
   for (const { place } of model.incidents) {
     if (place && FIT_GRADES.has(place.grade) && (!bounds || bounds.contains([place.lat, place.lon]))) target.extend([place.lat, place.lon]);
   }

@@ -1,15 +1,16 @@
 // Land, sea and the border layers; shapes of places; what the map says about its own limits.
 
-import { h } from "./dom.js";
 import { t } from "./i18n.js";
 import { decodeLine } from "./payload.js";
 
-const PANES = { base: 210, border: 310, names: 330, shape: 390 };
+const PANES = { base: 210, areas: 300, border: 310, names: 330, shape: 390 };
 // From this zoom on the base map is coarser than the screen.
 const COARSE_FROM_ZOOM = 11;
-const BASE = /^base_/;
-/** Layers that the legend offers and a first look does not need. */
-export const HIDDEN_AT_FIRST = new Set(["ccl", "han_estuary", "sectors", "border_counties", "parallel_38"]);
+const BASE_LOOKS = new Set(["world", "land", "lake", "river", "province", "border"]);
+const AREA_LOOKS = new Set(["area", "controlled", "neutral", "belt_north", "belt_south"]);
+const BORDER_LOOKS = new Set(["line", "belt_north", "belt_south"]);
+// What a tile map draws better.
+const UNDER_TILES = new Set(["world", "land", "lake", "river"]);
 
 /**
  * Draw the base map and the border layers.
@@ -25,31 +26,36 @@ export function drawLayers(map, model) {
     renderers[name] = L.svg({ pane: name, padding: 0.4 });
   }
   /** @type {HTMLElement} */ (map.getPane("names")).style.pointerEvents = "none";
-  const land = model.layers.find((layer) => layer.name === "base_land");
-  const bounds = land ? boundsOf(land.bounds) : null;
+  const bounds = landBounds(model);
   const layers = new Map();
-  let dmz = null;
-  let sea = null;
-  for (const layer of model.layers) {
-    if (!layer.shape) continue;
-    const pane = BASE.test(layer.name) ? "base" : "border";
-    if (layer.name === "base_land" && bounds) {
+  let border = null;
+  for (const layer of model.layers.filter(({ look }) => look).sort((a, b) => a.order - b.order)) {
+    const { look, shape } = layer;
+    if (model.tiles && UNDER_TILES.has(look)) continue;
+    const pane = BASE_LOOKS.has(look) ? "base" : AREA_LOOKS.has(look) ? "areas" : "border";
+    if (look === "land" && bounds) {
       // The coarse world ends where the detailed land begins.
-      sea = L.rectangle(bounds, { pane, renderer: renderers[pane], className: "base-sea", interactive: false }).addTo(map);
+      L.rectangle(bounds, { pane, renderer: renderers[pane], className: "base-sea", interactive: false }).addTo(map);
     }
-    const drawn = drawShape(layer.shape, { pane, renderer: renderers[pane], className: `layer ${layer.name}`, interactive: false });
+    const drawn = drawShape(shape || {}, { pane, renderer: renderers[pane], className: `layer look-${look} ${layer.name}`, interactive: false });
     layers.set(layer.name, drawn);
-    if (!HIDDEN_AT_FIRST.has(layer.name)) drawn.addTo(map);
-    if (layer.name === "mdl" || layer.name.startsWith("dmz_")) dmz = extend(dmz, boundsOf(layer.bounds));
+    if (!layer.hidden) drawn.addTo(map);
+    if (BORDER_LOOKS.has(look)) border = extend(border, boundsOf(layer.bounds));
   }
   if (model.tiles) {
     const { url, ...options } = model.tiles;
     L.tileLayer(url, { ...options, maxNativeZoom: options.maxZoom, maxZoom: map.getMaxZoom() }).addTo(map);
-    for (const name of ["base_world", "base_land", "base_lakes", "base_rivers"]) layers.get(name)?.remove();
-    sea?.remove();
   }
-  drawNames(map, model.labels);
-  return { layers, bounds, dmz };
+  return { layers, bounds, border };
+}
+
+/**
+ * Where the detailed land is; null for a region without.
+ * @param {Model} model
+ */
+function landBounds(model) {
+  const land = model.layers.find(({ look }) => look === "land");
+  return land ? boundsOf(land.bounds) : null;
 }
 
 /** @param {[number, number, number, number]} box */
@@ -74,8 +80,9 @@ function extend(bounds, more) {
 export function drawShape(shape, options) {
   const group = L.featureGroup();
   // One path for all parts: hundreds of islands cost as much as one.
-  if (shape.polygons) L.polygon(shape.polygons.map((rings) => rings.map(decodeLine)), options).addTo(group);
-  if (shape.lines) L.polyline(shape.lines.map(decodeLine), { ...options, fill: false, className: `${options.className} line` }).addTo(group);
+  const line = (/** @type {Steps} */ steps) => decodeLine(steps, shape.unit);
+  if (shape.polygons) L.polygon(shape.polygons.map((rings) => rings.map(line)), options).addTo(group);
+  if (shape.lines) L.polyline(shape.lines.map(line), { ...options, fill: false, className: `${options.className} line` }).addTo(group);
   for (const point of shape.points || []) L.circle(decodeLine(point)[0], { ...options, radius: 150 }).addTo(group);
   return group;
 }
@@ -95,35 +102,6 @@ export function drawPlace(place, model, className) {
   const shapes = model.layers.flatMap((layer) => (layer.shape && layers.includes(layer.name) ? [layer.shape] : []));
   return L.featureGroup(shapes.map((shape) => drawShape(shape, options)));
 }
-
-/**
- * @param {L.Map} map
- * @param {Label[]} labels
- */
-function drawNames(map, labels) {
-  const names = labels.map(([name, hangul, lon, lat, minZoom, rank]) => {
-    const marker = L.marker([lat, lon], { pane: "names", interactive: false, keyboard: false, icon: new NameIcon({ name, hangul, rank }) });
-    return { marker, minZoom };
-  });
-  const refresh = () => {
-    for (const { marker, minZoom } of names) {
-      if (map.getZoom() >= minZoom) marker.addTo(map);
-      else marker.remove();
-    }
-  };
-  map.on("zoomend", refresh);
-  refresh();
-}
-
-/** @type {IconClass} */
-const NameIcon = L.Icon.extend({
-  options: { name: "", hangul: "", rank: 3 },
-  createIcon() {
-    return h("div", { class: `leaflet-marker-icon town rank-${this.options.rank}`, "aria-hidden": "true" },
-      h("span", { class: "town-dot" }), h("span", { class: "town-name" }, this.options.name), h("span", { class: "town-hangul", lang: "ko" }, this.options.hangul));
-  },
-  createShadow: () => null,
-});
 
 /**
  * Say where the base map ends and when it is coarser than the screen.

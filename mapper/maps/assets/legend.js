@@ -2,13 +2,9 @@
 
 import { button, h, isPhone } from "./dom.js";
 import { facetsOf, sourcesOf } from "./filters.js";
-import { formatCount, kindLabel, named, t } from "./i18n.js";
+import { formatCount, kindLabel, language, named, t } from "./i18n.js";
 import { createSymbol } from "./symbols.js";
 
-const LINES = [
-  { key: "dmz_north" }, { key: "dmz_south" }, { key: "mdl" }, { key: "jsa" }, { key: "nll_west", also: ["nll_east"] },
-  { key: "ccl" }, { key: "han_estuary" }, { key: "sectors" }, { key: "base_provinces" }, { key: "border_counties" }, { key: "parallel_38" },
-];
 /** @type {Record<string, string[]>} */
 const ORDER = {
   zone: ["jsa", "inside_dmz", "north_of_dmz", "south_of_dmz", "sea", "outside_korea", "unknown", "unplaced"],
@@ -27,9 +23,9 @@ const MOST_SOURCES = 300;
  * @param {Model} model
  * @param {View} view
  * @param {Map<string, L.FeatureGroup>} layers
- * @param {{onFilter: () => void, onReset: () => void, open: boolean}} actions
+ * @param {{onFilter: () => void, onReset: () => void, onLayers: () => void, open: boolean}} actions
  */
-export function createLegend(map, model, view, layers, { onFilter, onReset, open }) {
+export function createLegend(map, model, view, layers, { onFilter, onReset, onLayers, open }) {
   /** @type {LegendBox[]} */
   const boxes = [];
   const kinds = model.kinds.filter((kind) => kind.count > 0); // the others are only claimed
@@ -73,7 +69,7 @@ export function createLegend(map, model, view, layers, { onFilter, onReset, open
     facetGroup("side"),
     facetGroup("certainty"),
     sourceGroup(),
-    group(t("group_layers"), LINES.filter((line) => layers.has(line.key)).map((line) => layerBox(line))),
+    group(t("group_layers"), layerLines(model.layers.filter(({ name }) => layers.has(name))).map((line) => layerBox(line))),
     model.tiles && h("p", { class: "how" }, t("tiles_note", { name: model.tiles.name })),
     button(t("reset"), onReset, { class: "reset" }));
   const legend = h("details", { class: "legend", open }, h("summary", {}, t("legend")), body);
@@ -89,11 +85,12 @@ export function createLegend(map, model, view, layers, { onFilter, onReset, open
     return group(t("group_source"), [select]);
   }
 
-  /** @param {{key: string, also?: string[]}} line */
+  /** @param {LayerInfo[]} line what one box switches */
   function layerBox(line) {
-    const shown = [line.key, ...(line.also || [])].flatMap((key) => layers.get(key) || []);
-    const made = checkbox({ label: t(`layer_${line.key}`), sign: h("span", { class: `swatch ${line.key}`, "aria-hidden": "true" }), key: line.key,
-      onChange: (on) => { for (const layer of shown) { if (on) layer.addTo(map); else layer.remove(); } } });
+    const shown = line.flatMap(({ name }) => layers.get(name) || []);
+    const [{ name, look, legend: [english, korean] }] = line;
+    const made = checkbox({ label: (language() === "ko" && korean) || english, sign: h("span", { class: `swatch look-${look}`, "aria-hidden": "true" }), key: name,
+      onChange: (on) => { for (const layer of shown) { if (on) layer.addTo(map); else layer.remove(); } onLayers(); } });
     made.input.checked = shown.some((layer) => map.hasLayer(layer));
     return made.row;
   }
@@ -113,6 +110,22 @@ export function createLegend(map, model, view, layers, { onFilter, onReset, open
   }
 
   return { root: legend, body, refresh };
+}
+
+/**
+ * Layers with the same words share a line; those without any have none.
+ * @param {LayerInfo[]} layers
+ * @returns {LayerInfo[][]}
+ */
+function layerLines(layers) {
+  /** @type {Map<string, LayerInfo[]>} */
+  const lines = new Map();
+  for (const layer of layers) {
+    const [words] = layer.legend;
+    if (words) lines.set(words, [...(lines.get(words) || []), layer]);
+  }
+  // The line is drawn, and shown in the legend, by what is more than a name.
+  return [...lines.values()].map((line) => line.sort((a, b) => a.order - b.order));
 }
 
 export const legendOpensFirst = () => !isPhone();

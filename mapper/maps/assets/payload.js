@@ -41,6 +41,7 @@ export function readPayload(raw) {
     places,
     layers: raw.layers,
     labels: raw.labels,
+    names: raw.names,
     about: raw.about,
     tiles: raw.tiles || null,
     check: raw.check || {},
@@ -231,7 +232,8 @@ export async function readElement(id) {
 }
 
 /**
- * Undo the steps of a line: `[lon, lat]` in degrees.
+ * Undo the steps of a line: `[lon, lat]` in degrees. They are written as an encoded polyline:
+ * 5 bits a letter, least first, the sign in the lowest bit.
  * @param {Steps} steps
  * @param {number} step
  * @returns {LonLat[]}
@@ -239,11 +241,24 @@ export async function readElement(id) {
 export function decodeSteps(steps, step = STEP) {
   /** @type {LonLat[]} */
   const points = [];
+  let at = 0;
+  const next = () => {
+    let number = 0;
+    let bits = 0;
+    let letter = 0;
+    do {
+      letter = steps.charCodeAt(at) - 63;
+      at += 1;
+      number += (letter & 31) * 2 ** bits;
+      bits += 5;
+    } while (letter >= 32);
+    return number % 2 ? -(number + 1) / 2 : number / 2;
+  };
   let lon = 0;
   let lat = 0;
-  for (let i = 0; i < steps.length; i += 2) {
-    lon += steps[i];
-    lat += steps[i + 1];
+  while (at < steps.length) {
+    lon += next();
+    lat += next();
     points.push([lon * step, lat * step]);
   }
   return points;
@@ -252,8 +267,9 @@ export function decodeSteps(steps, step = STEP) {
 /**
  * A line to draw: the one place where lon, lat becomes Leaflet's lat, lon.
  * @param {Steps} steps
+ * @param {number} [unit] of a step, in 1e-5 degrees
  * @returns {L.LatLngTuple[]}
  */
-export function decodeLine(steps) {
-  return decodeSteps(steps).map(([lon, lat]) => [lat, lon]);
+export function decodeLine(steps, unit = 1) {
+  return decodeSteps(steps, unit * STEP).map(([lon, lat]) => [lat, lon]);
 }

@@ -22,7 +22,7 @@ export function createZoneCheck(shapes, land) {
    * @param {number} lon
    * @param {number} lat
    */
-  const within = (name, lon, lat) => isInside(lon, lat, rings[name]);
+  const within = (name, lon, lat) => isInside(lon, lat, rings[name] || []); // a region may have no joint area
   return (lon, lat) => {
     const metres = distanceToLines(lon, lat, rings.mdl);
     let zone = "outside_korea";
