@@ -7,6 +7,7 @@ in running text; a position is checked by our layers, and a place without one is
 from __future__ import annotations
 
 import itertools
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -23,7 +24,7 @@ from mapper.incidents.cells import day_order
 from mapper.incidents.columns import Layout, read_layout
 from mapper.incidents.compose import incident_id
 from mapper.incidents.describe import summarize
-from mapper.incidents.known import consult
+from mapper.incidents.known import Register, consult
 from mapper.incidents.rowplaces import RowPlace
 from mapper.incidents.rows import Report, RowReader
 from mapper.incidents.taxonomy import load_taxonomy
@@ -54,6 +55,12 @@ _HEADS = 10  # rows in which the head may stand: some sheets begin with a title
 _LINES = (".jsonl", ".ndjson")
 _MOST_PROBLEMS = 500  # of one code; the others are counted
 _FIRST_BYTES = 100_000
+# Words of a place that say it was at sea: a stand-in of a point near a coast may lie on land.
+_AT_SEA = re.compile(
+    r"\b(?:seas?|waters|offshore|off|NLL|northern limit line|nautical)\b|해상|앞바다|해역|"
+    r"북방한계선",
+    re.IGNORECASE,
+)
 _EARTH = pyproj.Geod(ellps="WGS84")
 _ON_LAND = (ZoneName.NORTH_OF_DMZ, ZoneName.SOUTH_OF_DMZ, ZoneName.INSIDE_DMZ, ZoneName.JSA)
 
@@ -123,7 +130,7 @@ def analyze_table(path: str | Path, *, tools: Tools | None = None, link: bool = 
     if link:
         incidents, problems = tools.linker.link(incidents, found.documents, problems)
     elif path.suffix.lower() not in _LINES:
-        incidents = consult(incidents, tools.linker.register)
+        incidents = _with_known(incidents, tools.linker.register)
     return replace(
         found,
         incidents=tuple(sorted(incidents, key=_in_time)),
@@ -133,7 +140,7 @@ def analyze_table(path: str | Path, *, tools: Tools | None = None, link: bool = 
 
 
 def join_analyses(analyses: Sequence[Analysis]) -> Analysis:
-    """Return several analyses as one: everything once, incidents in the order of time."""
+    """Return several analyses as one: everything once, in one order whatever that of the files."""
     if len(analyses) == 1:
         return analyses[0]
     incidents = {i.incident_id: i for analysis in analyses for i in analysis.incidents}
@@ -141,10 +148,22 @@ def join_analyses(analyses: Sequence[Analysis]) -> Analysis:
     return Analysis(
         documents=tuple(documents.values()),
         resolutions=tuple(dict.fromkeys(r for a in analyses for r in a.resolutions)),
-        incidents=tuple(sorted(incidents.values(), key=_in_time)),
+        incidents=tuple(incidents.values()),
         problems=tuple(dict.fromkeys(p for a in analyses for p in a.problems)),
         provenance=analyses[0].provenance,
-    )
+    ).in_order()
+
+
+def _with_known(incidents: Sequence[Incident], register: Register) -> tuple[Incident, ...]:
+    """Add what registers know; of the rows alone whose days meet an entry, which is quick."""
+
+    def may_be_known(incident: Incident) -> bool:
+        start, end = incident.when.start, incident.when.end
+        return start is None or end is None or bool(register.near(start, end))
+
+    asked = [incident for incident in incidents if may_be_known(incident)]
+    known = {incident.incident_id: incident for incident in consult(asked, register)}
+    return tuple(known.get(incident.incident_id, incident) for incident in incidents)
 
 
 class _TableAnalysis:
@@ -359,13 +378,15 @@ class _TableAnalysis:
                 [where.position for where in known],
                 self.tools.layers,
                 footprints=[where.footprint for where in known],
-                on_land=[self._on_land(where.place_id) for where in known],
+                on_land=[self._on_land(where) for where in known],
             )
         )
         return [next(checks) if where is not None else None for where, _ in placed]
 
-    def _on_land(self, place_id: str) -> bool | None:
-        place = self.tools.gazetteer.place(place_id) if place_id else None
+    def _on_land(self, where: Where) -> bool | None:
+        if _AT_SEA.search(where.label):
+            return False
+        place = self.tools.gazetteer.place(where.place_id) if where.place_id else None
         return land_hint(place.feature_code) if place is not None else None
 
     def _fault(self, report: Report, message: str) -> None:
@@ -405,7 +426,7 @@ def _incident(
 ) -> Incident:
     document, kind = report.document, report.kind
     evidence = replace(
-        make_evidence(document, report.words),
+        make_evidence(replace(document, url=""), report.words),  # its own follows
         url=report.url,
         place=_within(report.place.span, report.words),
     )
@@ -478,7 +499,11 @@ def _differs(place: RowPlace, incident: Incident) -> str:
     lies = check.zone.value.replace("_", " ")
     if place.side is not None:
         against = {Side.NORTH: Side.SOUTH, Side.SOUTH: Side.NORTH}[place.side]
-        if check.side is not against:
+        shares = check.shares
+        if check.side is not against or shares is None:
+            return ""
+        own = shares.north_of_dmz if place.side is Side.NORTH else shares.south_of_dmz
+        if own + shares.sea + shares.outside_korea > 0:  # at sea there are no sides
             return ""
         lies = f"{check.side.value} of the MDL"
     elif place.zone is not None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from urllib.parse import urlsplit
 
 from mapper.errors import InputError
-from mapper.evidence import text_fragment_url
 from mapper.incidents.cells import Interval, is_nothing, read_day, read_interval, spread
 from mapper.incidents.columns import Layout, fold
 from mapper.incidents.days import precision_of
@@ -34,6 +34,7 @@ _MOST_EXTRA, _MOST_EXTRAS = 500, 40
 _ADDRESS = re.compile(r"https?://[^\s<>\"|]+")
 _OURS = {"incidentid", "dateprecision", "quote"}  # columns that only our own export has
 _OUR_ID = re.compile(r"(?:IM)?([0-9a-f]{16})")
+_ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _TAG = re.compile(r"([a-z_]+)=([^;]*)")
 _OUR_PRECISIONS = {precision.value: precision for precision in Precision}
 
@@ -162,12 +163,14 @@ class RowReader:
         return self.layout.cell(cells, name)
 
     def _kind(self, cells: Sequence[str], tags: dict[str, str], words: str) -> RowKind:
+        # Of UCDP's rows the title is an article's, which tells of more than this one incident.
+        titled = self._cell(cells, "title") and fold(self.layout.name("title")) != "sourceheadline"
         found = kind_of_row(
             tags.get("kind") or self._known(cells, "kind"),
             sub_event=self._known(cells, "sub_event"),
             event=self._known(cells, "event"),
             violence=self._cell(cells, "violence"),
-            text=f"{self._cell(cells, 'title')}. {words}" if self._cell(cells, "title") else words,
+            text=f"{self._cell(cells, 'title')}. {words}" if titled else words,
         )
         sure = self._cell(cells, "kind_probability")
         try:
@@ -184,9 +187,10 @@ class RowReader:
         end = tags.get("date_end") or self._known(cells, "end")
         if not start and not end:
             start = self._by_parts(cells)
-        text = self._cell(cells, "date_text") or " to ".join(
-            dict.fromkeys(filter(None, (start, end)))
-        )
+        said = dict.fromkeys(filter(None, (start, end)))
+        text = self._cell(cells, "date_text")
+        if not text and not all(map(_ISO_DAY.fullmatch, said)):  # such a day says it itself
+            text = " to ".join(said)
         if not start and not end:
             why = self._cell(cells, "date_method") if self.is_ours else ""
             return When(text=text, method=why or "the row gives no date")
@@ -297,7 +301,11 @@ class RowReader:
     def _address(self, addresses: Sequence[str]) -> str:
         for address in addresses:
             bare = address.partition("#:~:")[0].rstrip(".,;)")
-            if text_fragment_url(bare, "x"):
+            try:
+                parts = urlsplit(bare)
+            except ValueError:
+                continue
+            if parts.netloc:
                 return bare
         return ""
 
