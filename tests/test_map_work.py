@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import datetime as dt
 import io
 import json
@@ -11,6 +12,7 @@ import random
 import pytest
 
 from mapper.errors import InputError
+from mapper.exports import export
 from mapper.maps import IncidentMap
 from mapper.model import (
     Actor,
@@ -28,6 +30,7 @@ from mapper.model import (
     When,
     Where,
 )
+from mapper.schema import INCIDENT_COLUMNS
 from mapper.text import make_document
 from mapper.zones import check_zones
 
@@ -172,7 +175,8 @@ def test_downloads_hold_what_is_shown_and_run_no_formula(show):
     text = waited.value.path().read_text(encoding="utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(text)))
     assert [row["incident_id"] for row in rows] == ["i0", "i1", "i3"]
-    assert rows[0]["sentence"] == "'=2+3 shots were heard."
+    assert rows[0]["quote"] == "'=2+3 shots were heard."
+    assert waited.value.suggested_filename == "incidents_filtered.csv"
     assert (rows[0]["lon"], rows[2]["lon"]) == ("126.6767", "")
     with page.expect_download() as waited:
         page.get_by_role("button", name="GeoJSON").click()
@@ -421,3 +425,34 @@ def test_one_day_has_no_brush_and_a_whole_year_no_bar_of_its_own(visit, tmp_path
     pieces = [path.count("M") for path in drawn]
     assert pieces == [0, 1, 53]  # weeks of the year; the mine's own one; the year has all
     assert page.locator(".ticks span").count() >= 3
+
+
+def test_the_file_from_the_page_says_what_the_program_writes(visit, tmp_path, layers):
+    """Columns of the same name hold the same; the page's numbers have fewer digits."""
+    made = analysis()
+    (check,) = check_zones([SPOT], layers)
+    first = dataclasses.replace(made.incidents[0], zone=check, summary="Shots; a line, or two")
+    whole = dataclasses.replace(made, incidents=(first, *made.incidents[1:]))
+    IncidentMap(whole, layers=layers).save(tmp_path / "map.html")
+    page = visit(tmp_path / "map.html", at="#hide-assertion=&from=1990-01-01&to=2020-12-31")
+    page.wait_for_selector("html[data-ready=yes]")
+    with page.expect_download() as waited:
+        page.get_by_role("button", name="CSV").click()
+    assert waited.value.suggested_filename == "incidents_1990-01-01_2020-12-31_filtered.csv"
+    text = waited.value.path().read_text(encoding="utf-8-sig")
+    ours = {row["incident_id"]: row for row in csv.DictReader(io.StringIO(text, newline=""))}
+    export(whole, tmp_path / "out.csv")
+    written = (tmp_path / "out.csv").read_text(encoding="utf-8-sig")
+    theirs = {row["incident_id"]: row for row in csv.DictReader(io.StringIO(written, newline=""))}
+    assert ours.keys() == theirs.keys()
+    shared = ours["i0"].keys() & theirs["i0"].keys()
+    assert len(shared) >= 33
+    assert ours["i0"].keys() - theirs["i0"].keys() == {"sources"}
+    types = {column.name: column.dtype for column in INCIDENT_COLUMNS}
+    for key, row in theirs.items():
+        for name in shared:
+            mine, wanted = ours[key][name], row[name]
+            if types[name] == "float" and wanted:
+                assert float(mine) == pytest.approx(float(wanted), rel=1e-3, abs=1), name
+            else:
+                assert mine == wanted, (key, name)

@@ -13,7 +13,7 @@ import { createCard } from "./card.js";
 import { createReader } from "./reader.js";
 import { createGaps, createIncidentList } from "./lists.js";
 import { createTable } from "./table.js";
-import { saveFile, toCsv, toGeoJson } from "./download.js";
+import { fileName, saveFile, toCsv, toGeoJson } from "./download.js";
 import { printSheet } from "./print.js";
 import { attribution, createAbout } from "./about.js";
 import { createLegend, legendOpensFirst } from "./legend.js";
@@ -341,14 +341,14 @@ function createHead(page, { onTable, onReset, onLanguage }) {
   } } });
   const table = button("", onTable, { class: "switch-table", "aria-pressed": "false" });
   /**
-   * @param {string} name
+   * @param {string} ending
    * @param {string} type
    * @param {(incidents: Incident[]) => string} make
    */
-  const save = (name, type, make) => () => saveFile(name, type, make(view.table ? page.table.sorted() : page.shown));
+  const save = (ending, type, make) => () => saveFile(fileName(view, ending), type, make(view.table ? page.table.sorted() : page.shown));
   const tools = h("div", { class: "tools" }, search, table,
-    button("CSV", save("incidents.csv", "text/csv;charset=utf-8", toCsv), { "aria-label": t("download_csv"), title: t("download_csv") }),
-    button("GeoJSON", save("incidents.geojson", "application/geo+json", toGeoJson), { "aria-label": t("download_geojson"), title: t("download_geojson") }),
+    button("CSV", save("csv", "text/csv;charset=utf-8", toCsv), { "aria-label": t("download_csv"), title: t("download_csv") }),
+    button("GeoJSON", save("geojson", "application/geo+json", toGeoJson), { "aria-label": t("download_geojson"), title: t("download_geojson") }),
     button(t("print"), () => window.print()),
     button(t("other_language"), onLanguage, { lang: language() === "en" ? "ko" : "en", class: "language" }));
   const root = h("header", { class: "panel-head" }, h("h1", {}, sayName(model.title)), h("p", {}, counts), h("p", { class: "status", role: "status" }, status, background, " ", clear), tools);

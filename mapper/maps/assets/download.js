@@ -1,30 +1,50 @@
 // What is shown, as a file: CSV for spreadsheets, GeoJSON for maps.
 
 import { h } from "./dom.js";
-import { facetsOf, sourcesOf } from "./filters.js";
+import { isUntouched, sourcesOf } from "./filters.js";
 
-/** @type {[name: string, value: (incident: Incident) => string | number][]} */
+/**
+ * The columns of the program's own table (mapper/schema.py), as far as a map knows them, and
+ * last what only the page has.
+ * @type {[name: string, value: (incident: Incident) => string | number | boolean][]}
+ */
 const FIELDS = [
   ["incident_id", (incident) => incident.id],
   ["kind", (incident) => incident.kind.key],
   ["date_start", (incident) => incident.start],
   ["date_end", (incident) => incident.end],
   ["date_precision", (incident) => incident.precision],
+  ["date_text", (incident) => incident.whenText],
+  ["date_method", (incident) => incident.whenMethod],
   ["assertion", (incident) => incident.assertion],
-  ["place", (incident) => incident.place?.label ?? ""],
-  ["lon", (incident) => incident.place?.lon ?? ""],
-  ["lat", (incident) => incident.place?.lat ?? ""],
-  ["uncertainty_m", (incident) => incident.place?.uncertainty ?? ""],
-  ["zone", (incident) => (incident.place ? facetsOf(incident).zone : "")],
-  ["side", (incident) => incident.zone?.side ?? ""],
-  ["zone_certainty", (incident) => incident.zone?.certainty ?? ""],
-  ["mdl_distance_m", (incident) => incident.zone?.distance ?? ""],
+  ["place", ({ place }) => place?.label ?? ""],
+  ["place_id", ({ place }) => place?.id ?? ""],
+  ["lon", ({ place }) => place?.lon ?? ""],
+  ["lat", ({ place }) => place?.lat ?? ""],
+  ["uncertainty_m", ({ place }) => place?.uncertainty ?? ""],
+  ["place_stated", ({ place, stated: isStated }) => (place ? isStated : "")],
+  ["zone", ({ zone }) => zone?.zone ?? ""],
+  ["side", ({ zone }) => zone?.side ?? ""],
+  ["certainty", ({ zone }) => zone?.certainty ?? ""],
+  ["mdl_distance_m", ({ zone }) => zone?.distance ?? ""],
+  ["mdl_distance_min_m", ({ zone }) => zone?.min ?? ""],
+  ["mdl_distance_max_m", ({ zone }) => zone?.max ?? ""],
+  ["share_inside_dmz", ({ zone }) => zone?.share ?? ""],
+  ["actors", ({ actors }) => actors.map(({ name }) => name).join("; ")],
+  ["actor_sides", ({ actors }) => actors.map(({ side }) => side || "-").join("; ")],
+  ["actor_roles", ({ actors }) => actors.map(({ role }) => role || "-").join("; ")],
   ["killed", (incident) => stated(incident, 0)],
   ["injured", (incident) => stated(incident, 1)],
   ["detained", (incident) => stated(incident, 2)],
+  ["summary", (incident) => incident.summary],
+  ["probability", (incident) => incident.probability],
+  ["quote", ({ evidence: [best] }) => best?.exact ?? ""],
+  ["source", ({ evidence: [best] }) => best?.document?.label || best?.document?.title || ""],
+  ["source_url", ({ evidence: [best] }) => best?.url ?? ""],
+  ["source_count", ({ claims, evidence }) => claims.length || new Set(evidence.map(({ document }) => document)).size],
+  ["known_id", ({ known: [fact] }) => (fact ? `${fact.register}:${fact.entry}` : "")],
+  ["known_title", ({ known: [fact] }) => fact?.title ?? ""],
   ["sources", (incident) => sourcesOf(incident).join("; ")],
-  ["sentence", (incident) => incident.evidence[0]?.exact ?? ""],
-  ["url", (incident) => incident.evidence[0]?.url ?? ""],
 ];
 
 /**
@@ -35,16 +55,16 @@ const stated = ({ casualties }, i) => (casualties && casualties[i] >= 0 ? casual
 
 /**
  * A cell that no spreadsheet runs: a text that begins like a formula gets an apostrophe.
- * @param {string|number} value
+ * @param {string|number|boolean} value
  */
 export function csvCell(value) {
-  if (typeof value === "number") return String(value);
+  if (typeof value !== "string") return String(value);
   const safe = /^\s*[=+\-@\t\r\n|%]/.test(value) || /^[\uff1d\uff0b\uff0d\uff20]/.test(value) ? `'${value}` : value;
   return /[",\r\n;]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
 /**
- * @param {any[]} incidents
+ * What is shown, as a table for spreadsheets.
  * @param {Incident[]} incidents
  */
 export function toCsv(incidents) {
@@ -64,6 +84,17 @@ export function toGeoJson(incidents) {
     properties: Object.fromEntries(FIELDS.filter(([name]) => name !== "lon" && name !== "lat").map(([name, value]) => [name, value(incident) === "" ? null : value(incident)])),
   }));
   return `${JSON.stringify({ type: "FeatureCollection", features }, null, 1)}\n`;
+}
+
+/**
+ * A name that tells what a file holds: "incidents_2015-01-01_2020-12-31_filtered.csv".
+ * @param {View} view
+ * @param {string} ending
+ */
+export function fileName(view, ending) {
+  const time = view.from || view.to ? `_${view.from || "start"}_${view.to || "end"}` : "";
+  const rest = isUntouched({ ...view, from: "", to: "" }) ? "" : "_filtered";
+  return `incidents${time}${rest}.${ending}`;
 }
 
 /**
