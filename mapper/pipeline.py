@@ -75,7 +75,7 @@ def analyze(
     Returns
     -------
     Analysis
-        Documents in the order given, incidents in that of time (undated ones last). A
+        In the order of :meth:`~mapper.model.Analysis.in_order`, whatever that of the items. A
         document that breaks a stage is kept, with a problem that says so.
     """
     documents: list[Document] = []
@@ -106,10 +106,10 @@ def analyze(
     return Analysis(
         documents=tuple(documents),
         resolutions=tuple(resolutions),
-        incidents=tuple(sorted(wanted, key=_in_time)),
+        incidents=tuple(wanted),
         problems=remaining,
         provenance=tools.provenance(),
-    )
+    ).in_order()
 
 
 def _analyze_document(
@@ -139,8 +139,3 @@ def _check(resolutions: tuple[Resolution, ...], layers: BorderLayers) -> list[Zo
         )
     )
     return [next(checks) if r.position is not None else None for r in resolutions]
-
-
-def _in_time(incident: Incident) -> tuple[bool, str, str, str]:
-    start = incident.when.start
-    return start is None, start.isoformat() if start else "", incident.kind, incident.incident_id

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from mapper.errors import InputError
 from mapper.model.incidents import Incident
@@ -52,6 +53,42 @@ class Analysis:
     problems: tuple[Problem, ...] = ()
     provenance: Provenance = field(default_factory=Provenance)
 
+    def in_order(self) -> Analysis:
+        """Return the same in one order, whatever the order in which it was read.
+
+        Returns
+        -------
+        Analysis
+            Documents by day of publication (unknown ones last), then by label; what was found
+            in them in the same order; incidents by time, undated ones last.
+
+        Examples
+        --------
+        >>> late = Document(doc_id="a", text="", label="article-10")
+        >>> early = Document(doc_id="b", text="", label="article-9")
+        >>> [each.label for each in Analysis(documents=(late, early)).in_order().documents]
+        ['article-9', 'article-10']
+        """
+        documents = sorted(self.documents, key=_as_published)
+        rank = {document.doc_id: number for number, document in enumerate(documents)}
+
+        def in_document(resolution: Resolution) -> int:
+            return rank.get(resolution.mention.doc_id, -1)
+
+        def in_text(problem: Problem) -> tuple[int, int, str, str, str]:
+            start = problem.span.start if problem.span else -1
+            known = rank.get(problem.doc_id, -1)
+            return known, start, problem.stage, problem.code, problem.message
+
+        return replace(
+            self,
+            documents=tuple(documents),
+            # Within one document they are in reading order already, and sorting keeps that.
+            resolutions=tuple(sorted(self.resolutions, key=in_document)),
+            incidents=tuple(sorted(self.incidents, key=_in_time)),
+            problems=tuple(sorted(self.problems, key=in_text)),
+        )
+
     @property
     def mentions(self) -> tuple[Mention, ...]:
         """The mentions of all documents, in reading order."""
@@ -63,3 +100,15 @@ class Analysis:
             if document.doc_id == doc_id:
                 return document
         raise InputError(f"no document {doc_id!r} in this analysis")
+
+
+def _as_published(document: Document) -> tuple[bool, str, str, str]:
+    day = document.published
+    # Numbers in a label count as numbers: row 9 comes before row 10.
+    label = re.sub(r"[0-9]+", lambda digits: digits[0].zfill(12), document.label)
+    return day is None, day.isoformat() if day else "", label, document.doc_id
+
+
+def _in_time(incident: Incident) -> tuple[bool, str, str, str]:
+    start = incident.when.start
+    return start is None, start.isoformat() if start else "", incident.kind, incident.incident_id
