@@ -52,8 +52,9 @@ _TYPES = re.compile(
     r"^[ \t]*/\*\*(?:(?!\*/).)*\*/[ \t]*\n|/\*\* @type (?:(?!\*/).)*\*/ ?", re.MULTILINE | re.DOTALL
 )
 # What only people read: comments on lines of their own, and indentation.
-_MARGIN = re.compile(r"^[ \t]+|^[ \t]*//.*\n", re.MULTILINE)
+_MARGIN = re.compile(r"^[ \t]+|^[ \t]*//.*\n|^\n", re.MULTILINE)
 _CSS_COMMENT = re.compile(r"/\*(?:(?!\*/).)*\*/\s*", re.DOTALL)
+_CSS_SPACE = re.compile(r"\s*([{};,])\s*")
 _SCRIPT = re.compile(r"<script\b([^>]*)>(.*?)</script\s*>", re.DOTALL | re.IGNORECASE)
 # What would make a browser ask for a file: attributes, CSS, and URLs that folium hands to
 # Leaflet as whole strings (an attribution's link is a part of a longer string).
@@ -112,9 +113,11 @@ def bundle() -> str:
 
 
 @cache
-def _own_style() -> str:
-    style = "\n".join((_ASSETS / name).read_text(encoding="utf-8") for name in _STYLES)
-    return _MARGIN.sub("", _CSS_COMMENT.sub("", style))
+def _style() -> str:
+    """Join the libraries' style sheets and ours, without comments and needless space."""
+    own = [(_ASSETS / name).read_text(encoding="utf-8") for name in _STYLES]
+    style = "\n".join([*(vendor.style for vendor in load_vendors()), *own])
+    return _CSS_SPACE.sub(r"\1", _CSS_COMMENT.sub("", style))
 
 
 def assemble(
@@ -157,7 +160,6 @@ def assemble(
         f"default-src 'none'; script-src {hashes}{reach}; style-src 'unsafe-inline'{reach}; "
         f"img-src data:{reach}; {more}base-uri 'none'; form-action 'none'"
     )
-    style = "\n".join([*(vendor.style for vendor in vendors), _own_style()])
     scripts = "\n".join(f"<script>{text}</script>" for text in body_scripts)
     elements = "\n".join(
         f'<script type="{kind}" id="{name}">{text}</script>' for name, kind, text in data
@@ -169,7 +171,7 @@ def assemble(
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<meta name="referrer" content="no-referrer">\n'
         '<meta name="color-scheme" content="light dark">\n'
-        f"<title>{escape(title)}</title>\n<style>{style}</style>\n{parts.header}\n</head>\n"
+        f"<title>{escape(title)}</title>\n<style>{_style()}</style>\n{parts.header}\n</head>\n"
         f"<body>\n{_SHELL}\n{parts.body}\n"
         "<noscript>This map draws itself with JavaScript, which is switched off here. "
         "It loads nothing from the network.</noscript>\n"
