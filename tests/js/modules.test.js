@@ -7,7 +7,7 @@ import { formatCasualties, formatDate, formatDistance, formatZone, summaryBeyond
 import { distanceToLines, geodesicDistance, isInside } from "../../mapper/maps/assets/geodesy.js";
 import { kindLabel, language, named, plural, say, sayName, setWords, t } from "../../mapper/maps/assets/i18n.js";
 import { groupPoints } from "../../mapper/maps/assets/clusters.js";
-import { decodeLine, decodeSteps } from "../../mapper/maps/assets/payload.js";
+import { decodeLine, decodeSteps, fromBase85 } from "../../mapper/maps/assets/payload.js";
 import { sortIncidents } from "../../mapper/maps/assets/table.js";
 import { binOf, countBins, makeBins, makeTicks } from "../../mapper/maps/assets/timeline.js";
 import { createZoneCheck } from "../../mapper/maps/assets/zonecheck.js";
@@ -220,6 +220,16 @@ test("prose of the program is said in Korean, piece by piece, and what is unknow
   assert.equal(say(`the ${"of ".repeat(5000)}`), `the ${"of ".repeat(5000)}`); // and at once
   setWords({ ...WORDS, phrases }, "en");
   assert.equal(say("a capital"), "a capital");
+});
+
+test("base 85 is undone to the byte", () => {
+  const text = (/** @type {string} */ packed) => new TextDecoder().decode(fromBase85(packed));
+  // Python: base64.a85encode(b"Man is distinguished"), and shorter ones
+  assert.equal(text("9jqo^BlbD-BleB1DJ+*+F(f,q"), "Man is distinguished");
+  assert.deepEqual(["", "5l", "5sb", "5sdp"].map(text), ["", "A", "AB", "ABC"]);
+  assert.deepEqual([...fromBase85("z!!")], [0, 0, 0, 0, 0]);
+  assert.deepEqual([...fromBase85("s8W-!v")].length, 4); // a lone rest is no byte
+  assert.deepEqual([...fromBase85("v!!!!")], [...fromBase85("<!!!!")]);
 });
 
 test("a summary is shown when it says more than kind, place and date", () => {

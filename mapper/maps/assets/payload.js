@@ -220,14 +220,32 @@ function readAlternatives(rows, text) {
 }
 
 /**
- * Read a data element: plain JSON, or deflated and in base64.
+ * Undo base 85 as Python's `base64.a85encode` writes it, with "v" for "<".
+ * @param {string} text
+ */
+export function fromBase85(text) {
+  const whole = text.replaceAll("z", "!!!!!");
+  const bytes = new Uint8Array(Math.ceil(whole.length / 5) * 4);
+  const view = new DataView(bytes.buffer);
+  for (let i = 0, at = 0; i < whole.length; i += 5, at += 4) {
+    let value = 0;
+    for (let j = i; j < i + 5; j += 1) {
+      const code = j < whole.length ? whole.charCodeAt(j) : 117;
+      value = value * 85 + (code === 118 ? 27 : code - 33);
+    }
+    view.setUint32(at, value);
+  }
+  return bytes.subarray(0, Math.floor((whole.length * 4) / 5));
+}
+
+/**
+ * Read a data element: plain JSON, or deflated and in base 85.
  * @param {string} id
  */
 export async function readElement(id) {
   const element = /** @type {HTMLScriptElement} */ (document.getElementById(id));
   if (element.type === "application/json") return JSON.parse(element.textContent ?? "");
-  const bytes = Uint8Array.from(atob(element.textContent ?? ""), (char) => char.charCodeAt(0));
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
+  const stream = new Blob([fromBase85(element.textContent ?? "")]).stream().pipeThrough(new DecompressionStream("deflate"));
   return new Response(stream).json();
 }
 
