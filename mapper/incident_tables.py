@@ -53,6 +53,7 @@ __all__ = ["analyze_table", "is_table", "join_analyses"]
 
 _HEADS = 10  # rows in which the head may stand: some sheets begin with a title
 _LINES = (".jsonl", ".ndjson")
+_OTHER_TABLES = (".xls", ".xlsb", ".ods", ".shp", ".kml", ".dbf")  # refused as what they are
 _MOST_PROBLEMS = 500  # of one code; the others are counted
 _FIRST_BYTES = 100_000
 # Words of a place that say it was at sea: a stand-in of a point near a coast may lie on land.
@@ -71,7 +72,7 @@ def is_table(path: Path) -> bool:
     CSV, TSV, Excel, GeoJSON, GeoPackage and GeoParquet files are; a file of JSON Lines is when
     it is one of ours (``mapper extract --format jsonl``).
     """
-    if path.suffix.lower() in SHEET_SUFFIXES:
+    if path.suffix.lower() in (*SHEET_SUFFIXES, *_OTHER_TABLES):
         return True
     if path.suffix.lower() not in _LINES:
         return False

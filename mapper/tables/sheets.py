@@ -71,7 +71,8 @@ def open_sheet(path: Path) -> Sheet:
     if suffix in GEO_SUFFIXES:
         return Sheet(path=path, unit="feature", rows=_features(path))
     if suffix not in SHEET_SUFFIXES:
-        raise InputError(f"{path} is no table: known endings are {', '.join(SHEET_SUFFIXES)}")
+        known = ", ".join(SHEET_SUFFIXES)
+        raise InputError(f"{path}: a table of incidents ends in {known}: save it as one of them")
     encoding, remark = "utf-8-sig", ""
     if suffix != ".xlsx":
         encoding, remark = _encoding_of(path)
