@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from mapper.incidents.days import number_value
 from mapper.incidents.taxonomy import Kind
@@ -211,7 +212,8 @@ def find_actors(text: str, trigger_start: int) -> tuple[Actor, ...]:
     return tuple(actor for actor, _ in actors_with_spans(text, trigger_start))
 
 
-def actors_with_spans(text: str, trigger_start: int) -> list[tuple[Actor, Span]]:
+@lru_cache(maxsize=256)  # asked for the actors of an incident and for the spans of its evidence
+def actors_with_spans(text: str, trigger_start: int) -> tuple[tuple[Actor, Span], ...]:
     """Name who takes part, each with the words in ``text`` that name it.
 
     Parameters
@@ -239,7 +241,7 @@ def actors_with_spans(text: str, trigger_start: int) -> list[tuple[Actor, Span]]
                 found[words] = (actor, Span(match.start(), match.end()))
             if any(actor.side == side for actor, _ in found.values()):
                 break
-    return list(found.values())
+    return tuple(found.values())
 
 
 def count_heads(text: str, *, first: bool = False) -> int | None:

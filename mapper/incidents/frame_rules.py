@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -14,6 +14,7 @@ from typing import Any
 from mapper.incidents.korean import attributive, headline, told
 
 __all__ = [
+    "Entry",
     "Frame",
     "Phrase",
     "begin_things",
@@ -54,6 +55,30 @@ class Frame:
     also: tuple[tuple[str, ...], ...]
     unless: tuple[str, ...]
     soft: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """The phrases that begin with a word, by what comes next: only those that may fit are tried.
+
+    Attributes
+    ----------
+    alone, loose
+        Phrases of the one word, and those that leave room right behind it.
+    followed
+        The others, by their second word.
+    """
+
+    alone: tuple[Phrase, ...]
+    loose: tuple[Phrase, ...]
+    followed: Mapping[str, tuple[Phrase, ...]]
+
+    def phrases(self) -> Iterator[Phrase]:
+        """Yield all of them."""
+        yield from self.alone
+        yield from self.loose
+        for some in self.followed.values():
+            yield from some
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +193,7 @@ def _items(text: str) -> tuple[str, ...]:
 
 
 @cache
-def phrases() -> Mapping[str, tuple[Phrase, ...]]:
+def phrases() -> Mapping[str, Entry]:
     """Return what may begin at a word: phrases of things and forms of acts."""
     names: dict[tuple[str, tuple[str, ...], str], set[str]] = {}
     things: dict[str, str] = _data()["things"]
@@ -220,7 +245,19 @@ def phrases() -> Mapping[str, tuple[Phrase, ...]]:
     lexicon: dict[str, list[Phrase]] = {}
     for (first, rest, form), owners in names.items():
         lexicon.setdefault(first, []).append(Phrase(rest, form, tuple(sorted(owners))))
-    return {first: tuple(entries) for first, entries in lexicon.items()}
+    return {first: _entry(entries) for first, entries in lexicon.items()}
+
+
+def _entry(found: Sequence[Phrase]) -> Entry:
+    followed: dict[str, list[Phrase]] = {}
+    for phrase in found:
+        if phrase.rest and phrase.rest[0] != "~":
+            followed.setdefault(phrase.rest[0], []).append(phrase)
+    return Entry(
+        alone=tuple(p for p in found if not p.rest),
+        loose=tuple(p for p in found if p.rest and p.rest[0] == "~"),
+        followed={word: tuple(some) for word, some in followed.items()},
+    )
 
 
 def _spelled_out(phrase: str) -> list[str]:
@@ -267,6 +304,6 @@ def begin_things() -> frozenset[str]:
     found = {
         first
         for first, entries in phrases().items()
-        if any(not entry.form and not wanted.isdisjoint(entry.names) for entry in entries)
+        if any(not p.form and not wanted.isdisjoint(p.names) for p in entries.phrases())
     }
     return frozenset(found) | word_set("craft")

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from mapper.incidents.frame_rules import (
     Frame,
+    Phrase,
     begin_things,
     by_act,
     frames,
@@ -79,7 +80,7 @@ def find_frames(sentence: str, *, present: bool = False) -> list[Found]:
     if begin_things().isdisjoint(words):
         return found
     things, acts = _scan(words)
-    if not things:
+    if not things or (not acts and not any(name.startswith("#") for name in things)):
         return found
     tokens = [(m.group(), m.start(), m.end()) for m in _WORD.finditer(sentence)]
     found += _events(things, tokens)
@@ -123,20 +124,26 @@ def _scan(words: Sequence[str]) -> tuple[_Hits, _Hits]:
     acts: _Hits = {}
     end = len(words)
     for at, word in enumerate(words):
-        if word in craft and at + 1 < end and words[at + 1][0].isdigit():
+        following = words[at + 1] if at + 1 < end else ""
+        if word in craft and following[:1].isdigit():
             things.setdefault("@aircraft", []).append(_Hit(at, at + 1, ""))
-        for phrase in lexicon.get(word, ()):
-            last: int | None = at
-            if phrase.rest:
-                second = phrase.rest[0]
-                if second != "~" and (at + 1 == end or words[at + 1] != second):
-                    continue
+        entry = lexicon.get(word)
+        if entry is None:
+            continue
+        for phrase in entry.alone:
+            _put(phrase, _Hit(at, at, phrase.form), things, acts)
+        for some in (entry.loose, entry.followed.get(following, ())):
+            for phrase in some:
                 last = _match(words, at, phrase.rest)
-            if last is not None:
-                into = acts if phrase.form else things
-                for name in phrase.names:
-                    into.setdefault(name, []).append(_Hit(at, last, phrase.form))
+                if last is not None:
+                    _put(phrase, _Hit(at, last, phrase.form), things, acts)
     return things, acts
+
+
+def _put(phrase: Phrase, hit: _Hit, things: _Hits, acts: _Hits) -> None:
+    into = acts if phrase.form else things
+    for name in phrase.names:
+        into.setdefault(name, []).append(hit)
 
 
 def _found(

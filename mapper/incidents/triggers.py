@@ -16,6 +16,7 @@ from mapper.incidents.frames import find_frames
 from mapper.incidents.prefixes import prefixes
 from mapper.incidents.taxonomy import (
     Kind,
+    Promotion,
     compile_lower,
     find_cues,
     load_taxonomy,
@@ -52,6 +53,7 @@ _GENERAL = ("shooting", "other")
 _SAYS_MORE = (
     "warning_shots", "landmine", "exchange_of_fire", "naval_clash", "shelling", "missile_launch",
 )  # fmt: skip
+_LOOK_BACK, _LOOK_FAR_BACK = 130, 220  # characters; no veto reaches farther
 RUN_ON = 350  # longer than this, a sentence is a list: each part may tell of its own
 
 
@@ -103,9 +105,9 @@ def find_triggers(sentence: str, *, present: bool = False) -> tuple[Trigger, ...
     if any(trigger.kind in _SAYS_MORE and not trigger.nominal for trigger in more):
         found = [trigger for trigger in found if trigger.kind not in _GENERAL]
     found += more
-    if not found or any(p.search(sentence) for p in _vetoes("sentence")):
+    if not found or _veto("sentence").search(sentence):
         return ()
-    if _HANGUL.search(sentence) and any(p.search(sentence) for p in _vetoes("korean_sentence")):
+    if _HANGUL.search(sentence) and _veto("korean_sentence").search(sentence):
         return ()
     found = [_promoted(trigger, sentence) for trigger in _without_overlaps(found)]
     found = [_told_again(trigger, sentence) for trigger in found]
@@ -147,8 +149,9 @@ def _context() -> dict[str, Any]:
 
 
 @cache
-def _vetoes(name: str) -> tuple[re.Pattern[str], ...]:
-    return tuple(compile_lower(text) for text in context_value("veto", name))
+def _veto(name: str) -> re.Pattern[str]:
+    """Return the vetoes of a name as one pattern: a look for all of them costs one call."""
+    return compile_lower("|".join(f"(?:{text})" for text in context_value("veto", name)))
 
 
 def _of_kind(sentence: str, kind: Kind, *, present: bool) -> list[Trigger]:
@@ -156,8 +159,12 @@ def _of_kind(sentence: str, kind: Kind, *, present: bool) -> list[Trigger]:
     hangul = bool(_HANGUL.search(sentence))
     version = taxonomy_version()
     for strength, pattern, starts in _rules_of(kind.key, version, hangul=hangul, present=present):
-        if starts and not any(start in sentence for start in starts):
-            continue
+        for start in starts:  # a plain loop: this is asked more often than anything else
+            if start in sentence:
+                break
+        else:
+            if starts:
+                continue
         for match in pattern.finditer(sentence):
             span = Span(match.start(), match.end())
             if any(span.overlaps(other.span) for other in found):
@@ -242,7 +249,7 @@ def _of_frames(sentence: str, known: Sequence[Trigger], *, present: bool) -> lis
         if told and not frame.nominal:
             continue
         noun = frame.nominal
-        spans = (frame.act,) if noun else (frame.span, frame.act)
+        spans = {frame.act} if noun else {frame.span, frame.act}
         if not any(_is_vetoed(sentence, s, kind, strength, nominal=noun) for s in spans):
             one = Trigger(
                 kind=frame.kind, span=frame.span, strength=strength, nominal=frame.nominal
@@ -254,27 +261,24 @@ def _of_frames(sentence: str, known: Sequence[Trigger], *, present: bool) -> lis
 def _is_vetoed(
     sentence: str, span: Span, kind: Kind, strength: str, *, nominal: bool = False
 ) -> bool:
-    before = _clause_before(sentence, span.start)
+    clause = _clause_before(sentence, span.start)
+    before = clause[-_LOOK_BACK:]
     after = sentence[span.end : span.end + 60]
-    words = sentence[span.slice]
-    if any(p.search(before) for p in _vetoes("before")):
+    if _veto("before").search(before):
         return True
-    if any(p.search(sentence[: span.start]) for p in _vetoes("before_far")):
+    if _veto("before_far").search(sentence[max(0, span.start - _LOOK_FAR_BACK) : span.start]):
         return True
-    if kind.family == "crossing" and any(p.search(before) for p in _vetoes("own_way")):
+    if kind.family == "crossing" and _veto("own_way").search(before):
         return True
-    if strength == "soft" and any(p.search(sentence) for p in _vetoes("civil")):
+    if strength == "soft" and _veto("civil").search(sentence):
         return True
-    if nominal and (
-        any(p.search(before) for p in _vetoes("noun_before"))
-        or any(p.search(after) for p in _vetoes("noun_after"))
-    ):
+    if nominal and (_veto("noun_before").search(before) or _veto("noun_after").search(after)):
         return True
-    if kind.key != "exercise" and any(p.search(after) for p in _vetoes("after")):
+    if kind.key != "exercise" and _veto("after").search(after):
         return True
-    if re.search("[가-힣]", words) and any(p.search(after) for p in _vetoes("korean_after")):
+    if _HANGUL.search(sentence, span.start, span.end) and _veto("korean_after").search(after):
         return True
-    return kind.key in context_value("statistics", "rated") and _is_statistic(sentence, before)
+    return kind.key in context_value("statistics", "rated") and _is_statistic(sentence, clause)
 
 
 def _is_statistic(sentence: str, before: str) -> bool:
@@ -301,14 +305,18 @@ def _promoted(trigger: Trigger, sentence: str) -> Trigger:
         start = max(sentence.rfind(mark, 0, trigger.span.start) for mark in ",;") + 1
         ends = [at for mark in ",;" if (at := sentence.find(mark, trigger.span.end)) >= 0]
         sentence = sentence[start : min(ends, default=len(sentence))]
-    for rule in promotions():
-        if (
-            trigger.kind in rule.kinds
-            and rule.words.search(sentence)
-            and not (rule.unless and rule.unless.search(sentence))
-        ):
+    for rule in _promotions_of(trigger.kind, taxonomy_version()):
+        if rule.words.search(sentence) and not (rule.unless and rule.unless.search(sentence)):
             return replace(trigger, kind=rule.becomes)
     return trigger
+
+
+@cache
+def _promotions_of(
+    kind: str,
+    version: tuple[Path, ...],  # noqa: ARG001 - the rules are kept apart by it
+) -> tuple[Promotion, ...]:
+    return tuple(rule for rule in promotions() if kind in rule.kinds)
 
 
 def _without_overlaps(found: list[Trigger]) -> list[Trigger]:
