@@ -227,7 +227,7 @@ test("base 85 is undone to the byte", () => {
   // Python: base64.a85encode(b"Man is distinguished"), and shorter ones
   assert.equal(text("9jqo^BlbD-BleB1DJ+*+F(f,q"), "Man is distinguished");
   assert.deepEqual(["", "5l", "5sb", "5sdp"].map(text), ["", "A", "AB", "ABC"]);
-  assert.deepEqual([...fromBase85("z!!")], [0, 0, 0, 0, 0]);
+  assert.deepEqual([...fromBase85("!!!!!!!")], [0, 0, 0, 0, 0]);
   assert.deepEqual([...fromBase85("s8W-!v")].length, 4); // a lone rest is no byte
   assert.deepEqual([...fromBase85("v!!!!")], [...fromBase85("<!!!!")]);
 });

@@ -220,22 +220,21 @@ function readAlternatives(rows, text) {
 }
 
 /**
- * Undo base 85 as Python's `base64.a85encode` writes it, with "v" for "<".
+ * Undo base 85: four bytes in five characters from "!" on, with "v" for "<".
  * @param {string} text
  */
 export function fromBase85(text) {
-  const whole = text.replaceAll("z", "!!!!!");
-  const bytes = new Uint8Array(Math.ceil(whole.length / 5) * 4);
+  const bytes = new Uint8Array(Math.ceil(text.length / 5) * 4);
   const view = new DataView(bytes.buffer);
-  for (let i = 0, at = 0; i < whole.length; i += 5, at += 4) {
+  for (let i = 0, at = 0; i < text.length; i += 5, at += 4) {
     let value = 0;
     for (let j = i; j < i + 5; j += 1) {
-      const code = j < whole.length ? whole.charCodeAt(j) : 117;
+      const code = j < text.length ? text.charCodeAt(j) : 117;
       value = value * 85 + (code === 118 ? 27 : code - 33);
     }
     view.setUint32(at, value);
   }
-  return bytes.subarray(0, Math.floor((whole.length * 4) / 5));
+  return bytes.subarray(0, Math.floor((text.length * 4) / 5));
 }
 
 /**
