@@ -10,11 +10,12 @@ JS := tools/js
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 INSTALL_LOCKED := $(PIP) install --quiet --require-hashes --no-deps -r
 
-.PHONY: help demo test check check-js bench lock geodata browser dev clean distclean
+.PHONY: help demo test test-firefox check check-js bench lock geodata browser dev clean distclean
 
 help:
 	@echo "make demo      set up, map the examples, write output/demo.html"
 	@echo "make test      set up, find or install a browser, run the tests"
+	@echo "make test-firefox  find or install Firefox, use a map in it from end to end"
 	@echo "make check     format, lint, types (Python and JavaScript), import rules, tests"
 	@echo "make check-js  types and lint of the map's JavaScript alone"
 	@echo "make bench     speed: start-up, geoparsing, zone checks, a map of 10,000 incidents"
@@ -29,6 +30,11 @@ demo: $(VENV)/run.stamp
 test: $(VENV)/js.stamp
 	MAPPER_TEST_BROWSER="$$(scripts/find-browser $(BIN)/python)" && \
 	  export MAPPER_TEST_BROWSER && $(BIN)/pytest -n auto $(ARGS)
+
+# A suite of its own: `make test` must not need two browsers, nor pass over one in silence.
+test-firefox: $(VENV)/js.stamp
+	MAPPER_TEST_FIREFOX="$$(scripts/find-firefox)" && export MAPPER_TEST_FIREFOX && \
+	  $(BIN)/pytest tests/firefox/check_firefox.py $(ARGS)
 
 check: $(VENV)/js.stamp
 	$(BIN)/ruff format --check
