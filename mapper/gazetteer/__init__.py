@@ -2,6 +2,7 @@
 
 from mapper.gazetteer.build import Flag
 from mapper.gazetteer.names import (
+    Memo,
     Token,
     Words,
     is_hangul,
@@ -16,6 +17,7 @@ __all__ = [
     "Entry",
     "Flag",
     "Gazetteer",
+    "Memo",
     "NameMatch",
     "Token",
     "Words",

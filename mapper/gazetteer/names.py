@@ -10,21 +10,22 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from functools import lru_cache
 from itertools import accumulate
-from typing import NamedTuple, overload
+from typing import NamedTuple, TypeVar, overload
 
-__all__ = ["Token", "Words", "is_hangul", "korean_key", "tokenize", "word_key", "world_key"]
+__all__ = ["Memo", "Token", "Words", "is_hangul", "korean_key", "tokenize", "word_key", "world_key"]
 
 # Abbreviations with dots are one token ("U.S.", "W.Va."); an apostrophe inside a word belongs
 # to it (Ch'orwon, O'Fallon) unless it is the possessive. In decomposed text (NFD) the marks
 # that follow a letter belong to it.
 _WORD_FORM = (
     r"[a-z]+(?![\w'’ʼ‘`{marks}])"  # most words, and quickly
-    r"|(?:[A-Z][a-z]{{0,2}}\.){{2,}}(?![a-z])"
+    r"|(?=[^\W_])(?:"  # what stands between words is passed by without a look at the rest
+    r"(?:[A-Z][a-z]{{0,2}}\.){{2,}}(?![a-z])"
     r"|(?:[A-Z]\.)+[A-Z](?![\w])"
-    r"|{letters}(?:['’ʼ‘`](?!s\b|S\b){letters_only})*"
+    r"|{letters}(?:['’ʼ‘`](?!s\b|S\b){letters_only})*)"
 )
 _TOKEN = re.compile(_WORD_FORM.format(marks="", letters=r"[^\W_]+", letters_only=r"[^\W\d_]+"))
 _TOKEN_NFD = re.compile(
@@ -68,6 +69,10 @@ _SYLLABLES = re.compile(
 )
 
 
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
+
+
 class Token(NamedTuple):
     """A word of a text: where it stands, how it looks, and its key."""
 
@@ -98,19 +103,38 @@ def word_key(word: str) -> str:
     return "".join(_WORD.findall(_plain(word)))
 
 
-class _Keys(dict[str, str]):
-    """Keys of words already seen: faster than a call for each of a text's words."""
+class Memo(dict[K, V]):
+    """Answers of a function, kept by their key: faster to ask than a cached function.
 
-    most = 65_536
+    Parameters
+    ----------
+    answer
+        The function.
+    most
+        So many are kept; then all are forgotten, for a text of ever new words must not fill
+        the memory.
 
-    def __missing__(self, word: str) -> str:
+    Examples
+    --------
+    >>> keys = Memo(word_key)
+    >>> keys["U.S."], len(keys)
+    ('us', 1)
+    """
+
+    __slots__ = ("answer", "most")
+
+    def __init__(self, answer: Callable[[K], V], *, most: int = 65_536) -> None:
+        super().__init__()
+        self.answer, self.most = answer, most
+
+    def __missing__(self, key: K) -> V:
         if len(self) >= self.most:
-            self.clear()  # a text of ever new words must not fill the memory
-        key = self[word] = word_key(word)
-        return key
+            self.clear()
+        value = self[key] = self.answer(key)
+        return value
 
 
-_KEYS = _Keys()
+_KEYS = Memo(word_key)
 
 
 class Words(Sequence[Token]):

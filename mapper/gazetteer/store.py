@@ -18,7 +18,7 @@ from mapper.errors import GazetteerError
 from mapper.gazetteer import build as compiler
 from mapper.gazetteer.additions import addition_rows, additions_version
 from mapper.gazetteer.build import COLUMN, QUIET, RECORD
-from mapper.gazetteer.names import Words, is_hangul, korean_key, world_key
+from mapper.gazetteer.names import Memo, Words, is_hangul, korean_key, world_key
 from mapper.model import Place, Position, Span
 from mapper.settings import load_settings
 
@@ -31,6 +31,9 @@ __all__ = ["Entry", "Gazetteer", "NameMatch", "town_radius_m"]
 _MAX_WORDS = 7  # the longest names worth finding: "Democratic People's Republic of Korea"
 _SMALL_WORDS = 3  # in a row: "Bridge of the...", "Kaesong industrial complex"
 _KOREAN_WORDS = 3
+_JOINING = frozenset({" ", "-", "\n"})  # gaps that may lie inside a name
+_NOT, _NAME, _BEGINS = range(3)  # a word is no name, is one, begins longer ones
+_BETWEEN = ("", " ")  # what follows a word of joined ones
 _MAX_ENTRIES = 64  # places of one name, the most prominent ones
 _TIERS = ("core", "country", "state", "region", "county", "city")
 # Radius of a town by its population, from the built-up areas of the world's cities: a
@@ -93,10 +96,8 @@ class Gazetteer:
         self._database = self._connect()
         self._labels = dict(self._query("SELECT number, label FROM label", ()))
         self.entries = lru_cache(maxsize=200_000)(self._entries)
-        self._begins_longer = lru_cache(maxsize=65_536)(
-            lambda key: next(self._trie.iterkeys(key + " "), None) is not None
-        )
-        self._is_name = lru_cache(maxsize=65_536)(self._trie.__contains__)
+        self._known = Memo(self._is_known)
+        self._korean_names = Memo(self._korean_name)
         self._place_at = lru_cache(maxsize=20_000)(self._read_place)
 
     def __reduce__(self) -> tuple[type[Gazetteer], tuple[Path, str]]:
@@ -267,36 +268,47 @@ class Gazetteer:
         korean
             Also look under the Korean key, for texts about Korea.
         """
-        letter = words.texts[at][0]
+        texts, keys, ends, gaps = words.texts, words.keys, words.ends, words.gaps
+        letter = texts[at][0]
         if not (letter.isupper() or letter.isdigit() or is_hangul(letter)):
             return []
-        keys, ends = words.keys, words.ends
         key, start = keys[at], words.starts[at]
         stop, longest = at + 1, at + _MAX_WORDS
-        joined = key
-        if not self._begins_longer(key):
+        joined, known = key, self._known[key]
+        if known != _BEGINS:
             if not korean:
-                return [NameMatch(start, ends[at], at, at, key)] if self._is_name(key) else []
+                return [NameMatch(start, ends[at], at, at, key)] if known else []
             longest = at + _KOREAN_WORDS
         longest, small = min(len(keys), longest), 0
-        while stop < longest and small < _SMALL_WORDS and _joins(words, stop):
-            small = small + 1 if words.texts[stop][0].islower() else 0
+        while stop < longest and small < _SMALL_WORDS:
+            gap = gaps[stop - 1]
+            if gap not in _JOINING and not _joins(gap, texts[stop - 1]):
+                break
+            small = small + 1 if texts[stop][0].islower() else 0
             joined += " " + keys[stop]
             stop += 1
         names = {}
         for found in self._trie.prefixes(joined):
-            last, length = at, len(key)
-            while length < len(found):
-                last += 1
-                length += len(keys[last]) + 1
-            if length == len(found):  # else it ends inside a word
+            if joined[len(found) : len(found) + 1] in _BETWEEN:  # else it ends inside a word
+                last = at + found.count(" ")
                 names[last] = NameMatch(start, ends[last], at, last, found)
         for last in range(at, min(stop, at + _KOREAN_WORDS)) if korean and letter.isupper() else ():
             if last not in names:
-                found = _korean(words.text[start : ends[last]])
-                if found and found in self._trie:
+                found = self._korean_names[words.text[start : ends[last]]]
+                if found:
                     names[last] = NameMatch(start, ends[last], at, last, found)
         return [names[last] for last in sorted(names, reverse=True)]
+
+    def _is_known(self, key: str) -> int:
+        """Say whether a word is a name, or begins longer ones."""
+        if next(self._trie.iterkeys(key + " "), None) is not None:
+            return _BEGINS
+        return _NAME if key in self._trie else _NOT
+
+    def _korean_name(self, words: str) -> str:
+        """Return the Korean key of words if it is one of the gazetteer, else ``""``."""
+        key = _korean(words)
+        return key if key in self._trie else ""
 
     def prefixes(self, word: str) -> list[str]:
         """List the names that a word begins with, longest first (for Hangul particles)."""
@@ -395,16 +407,13 @@ def _korean(name: str) -> str:
     return "\x02" + key if key else ""
 
 
-def _joins(words: Words, at: int) -> bool:
-    """Say whether the gap before word ``at`` may lie inside a name: no comma, no full stop."""
-    gap = words.gaps[at - 1]
-    if gap in (" ", "-", "\n"):
-        return True
+def _joins(gap: str, before: str) -> bool:
+    """Say whether a gap behind a word may lie inside a name: no comma, no full stop."""
     plain = gap.strip(" \n\u00a0")
     if len(gap) > 3 or "\n\n" in gap:
         return False
     # "St. Louis", "Mt. Kumgang", "Ft. Worth": a short word and its dot
-    return plain in ("", "'", "’", "‐", "–") or (plain == "." and len(words.texts[at - 1]) <= 3)
+    return plain in ("", "'", "’", "‐", "–") or (plain == "." and len(before) <= 3)
 
 
 def _tables(geodata: Path | None) -> Path:

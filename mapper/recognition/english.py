@@ -10,7 +10,7 @@ whole document.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from mapper.gazetteer import Entry, Flag, Gazetteer, NameMatch, is_hangul, word_key, world_key
@@ -18,9 +18,10 @@ from mapper.model import Document, MentionKind, Span
 from mapper.recognition.blocks import blocks
 from mapper.recognition.features import Scene
 from mapper.recognition.kinds import is_ship, kind_of, takes_area_word, takes_structure
+from mapper.recognition.known import ALWAYS, Known, has_postal, known_of
 from mapper.recognition.learned import NOTHING, read_odds
 from mapper.recognition.lexicon import Lexicon, load_lexicon
-from mapper.recognition.points import ALWAYS, Points
+from mapper.recognition.points import Points
 from mapper.recognition.weighing import Clues, gather, load_thresholds, logit, weigh
 
 __all__ = ["KOREA", "Found", "Walker", "find_names", "shifted"]
@@ -30,7 +31,7 @@ _NUMBERS = frozenset(
     {"one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"}
 )
 _KOREAN = "\x02"  # begins a Korean key
-_BOTH = "inter-"
+_BOTH, _KOREAN_WORD = "inter-", "korean"
 _SHORT = 4  # letters
 _LEAST = 3  # letters of a name that no gazetteer knows
 _ORGANIZATION = 0.6  # probability above which a name is part of another one
@@ -103,6 +104,8 @@ class Walker:
         self.points = Points(scene)
         self.odds = read_odds(scene)
         self.thresholds = load_thresholds()
+        self.table_starts = self.lexicon.starts | {_KOREAN_WORD}
+        self.underscored = "_" in self.text
 
     # -- the walk ---------------------------------------------------------------------
     def walk(self) -> list[Found]:
@@ -128,11 +131,13 @@ class Walker:
 
     def name_at(self, at: int) -> Found | None:
         """Return the best reading of the words from token ``at`` on, likely or not."""
-        if self.is_plain_start(at):
+        key = self.scene.keys[at]
+        if key in self.lexicon.common and self.is_plain_start(at):
             return None
-        name = self.from_tables(at)
-        if name is not None:
-            return name
+        if key in self.table_starts:
+            name = self.from_tables(at)
+            if name is not None:
+                return name
         accept, best = self.thresholds.accept, None
         names = self.scene.names_at(at)
         for number, match in enumerate(names):
@@ -151,19 +156,20 @@ class Walker:
 
     def takes_too_much(self, match: NameMatch) -> bool:
         """For "Jiangsu province" and "San Fernando City Council": the shorter name is meant."""
-        if not self.scene.capital(match.last):
-            return self.scene.key(match.last) in self.lexicon.areas_after
+        if not self.scene.capitals[match.last]:
+            return self.scene.keys[match.last] in self.lexicon.areas_after
         return (
-            self.scene.key(match.last) == "city"
-            and self.scene.capital(match.last + 1)
-            and self.scene.gap(match.last) == " "
+            self.scene.keys[match.last] == "city"
+            and self.scene.capitals[match.last + 1]
+            and self.scene.gaps[match.last] == " "
         )
 
     def unknown_at(self, at: int) -> Found | None:
         """Read a name that the gazetteer does not know, from the learned weights alone."""
-        hyphened = self.hyphened(at)
-        if hyphened is not None:
-            return hyphened
+        if self.scene.korean and self.scene.gaps[at] == "-":
+            hyphened = self.hyphened(at)
+            if hyphened is not None:
+                return hyphened
         odds, lexicon = self.odds.get(at), self.lexicon
         if odds is None or odds.begins < self.thresholds.unknown_of:
             return None
@@ -172,12 +178,12 @@ class Walker:
             last += 1
             least = min(least, self.odds[last].inside)
         span = Span(self.scene.begins[at], self.scene.ends[last])
-        ends, after = self.scene.key(last), self.scene.key(last + 1)
+        ends, after = self.scene.keys[last], self.scene.keys[last + 1]
         if any(self.is_core(number) for number in range(at, last + 1)):
             return None  # "Joint Security Area Landing Zone": the known place is meant
         area = ends in lexicon.areas_after and last > at
         needed = self.thresholds.unknown_area if area else self.thresholds.unknown
-        if self.scene.key(at - 1) == "of" and self.scene.key(at - 2) in lexicon.settlements:
+        if self.scene.keys[at - 1] == "of" and self.scene.keys[at - 2] in lexicon.settlements:
             needed = self.thresholds.unknown_of
         building = ends in lexicon.organisations and ends not in lexicon.areas_after
         building &= not (last > at and takes_structure(self.scene, last - 1))
@@ -196,16 +202,17 @@ class Walker:
         return Found(span, world_key(self.text[span.slice]), MentionKind.LITERAL, points)
 
     def hyphened(self, at: int) -> Found | None:
-        """Read "Hado-ri", a Korean village that no gazetteer knows, as one word."""
+        """Read "Hado-ri", a Korean village that no gazetteer knows, as one word.
+
+        Of a text on Korea, for a token with a hyphen behind it.
+        """
         after = self.scene.lower_key(at + 1)
-        if not self.scene.korean or self.scene.gap(at) != "-":
-            return None
         odds = self.odds.get(at, NOTHING)
-        if odds.person > _MORE or self.scene.key(at - 1) in self.lexicon.korean_surnames:
+        if odds.person > _MORE or self.scene.keys[at - 1] in self.lexicon.korean_surnames:
             return None  # "Kim Yu-ri"
         village = after in self.lexicon.village_after
         island = after in self.lexicon.place_after and odds.person < odds.begins
-        if not (village or island) or self.scene.gap(at + 1) == "-":
+        if not (village or island) or self.scene.gaps[at + 1] == "-":
             return None
         span = Span(self.scene.begins[at], self.scene.ends[at + 1])
         return Found(span, world_key(self.text[span.slice]), MentionKind.LITERAL, _CERTAIN)
@@ -213,7 +220,7 @@ class Walker:
     def goes_on(self, last: int) -> bool:
         """Say whether the word after token ``last`` belongs to an unknown name."""
         inside = self.odds.get(last + 1, NOTHING).inside
-        area = self.scene.key(last + 1) in self.lexicon.areas_after
+        area = self.scene.keys[last + 1] in self.lexicon.areas_after
         needed = self.thresholds.unknown_area if area else _MORE
         return inside > needed and self.scene.joined(last)
 
@@ -224,19 +231,16 @@ class Walker:
         return bool(entries) and entries[0].tier == "core"
 
     def is_plain_start(self, at: int) -> bool:
-        """Say whether a token is an ordinary word whose capital begins a sentence."""
+        """Say whether the capital of a token, a common word, only begins a sentence."""
         scene = self.scene
         return (
-            scene.keys[at] in self.lexicon.common
-            and scene.lower_key(at + 1) != ""
-            and scene.at_start(at)
-            and not scene.words[at].isupper()
+            scene.lower_key(at + 1) != "" and scene.at_start(at) and not scene.words[at].isupper()
         )
 
     def from_tables(self, at: int) -> Found | None:
         """Look for an institution whose name stands for its city, or for "inter-Korean"."""
         lexicon, start, key = self.lexicon, self.scene.begins[at], self.scene.keys[at]
-        if key == "korean" and self.text[start - len(_BOTH) : start] == _BOTH:
+        if key == _KOREAN_WORD and self.text[start - len(_BOTH) : start] == _BOTH:
             span = Span(start - len(_BOTH), self.scene.ends[at])
             refers = "Korean Peninsula"
             return Found(span, world_key(refers), MentionKind.DEMONYM, _CERTAIN, refers)
@@ -249,33 +253,28 @@ class Walker:
             span = Span(start, self.scene.ends[last])
             surface = self.text[span.slice]
             refers = lexicon.institutions.get(" ".join(surface.lower().split()), "")
-            if refers and self.scene.capital(at) and not self.scene.in_organisation(last):
+            if refers and self.scene.capitals[at] and not self.scene.in_organisation(last):
                 return Found(span, world_key(refers), MentionKind.COREFERENT, _CERTAIN, refers)
         return None
 
     def judge(self, match: NameMatch) -> Found | None:
         """Give points to a match; ``None`` when its words are no name here."""
-        surface = self.text[match.span.slice]
-        entries = self.gazetteer.entries(match.key)
-        entries = tuple(entry for entry in entries if self.case_fits(entry, surface, match))
-        if not entries or "_" in self.text[max(match.start - 1, 0) : match.end + 1]:
+        known = self.known(match)
+        if known is None or (
+            self.underscored and "_" in self.text[max(match.start - 1, 0) : match.end + 1]
+        ):
             return None  # not in this case; or part of a URL or of an identifier
-        if match.key[0] == _KOREAN and self.is_person(match):
+        korean, best = match.key[0] == _KOREAN, known.best
+        if korean and self.is_person(match):
             return None  # "Pak Chon" is a man, Pakchon a town
-        if entries[0].tier == "city" and not all(
-            self.scene.capital(i) or len(self.scene.key(i)) < _SHORT or match.key[0] == _KOREAN
-            for i in range(match.first, match.last + 1)
-        ):
+        if best.tier == "city" and not korean and not self.is_large(match):
             return None
-        span = self.widen(match.span, surface)
-        best = entries[0]
-        if all(entry.flags & Flag.DEMONYM for entry in entries) or (
-            best.flags & Flag.DEMONYM and best.tier in ALWAYS
-        ):
+        span = self.widen(match)
+        if known.demonym:
             return self.demonym(match, span)
         odds = self.odds.get(match.first, NOTHING)
         if odds.person > _CLEAR and best.tier == "city":
-            if self.scene.capital(match.first - 1) and self.scene.joined(match.first - 1):
+            if self.scene.capitals[match.first - 1] and self.scene.joined(match.first - 1):
                 self.points.persons.add(match.key)
             return None
         if not best.sovereign and is_ship(self.scene, match.first, match.last):
@@ -288,16 +287,15 @@ class Walker:
             span = Span(span.start, self.scene.ends[match.last + 1])  # "Kaesong Island"
             kind = MentionKind.LITERAL
         else:
-            acts = any(entry.sovereign for entry in entries[:2])
-            kind = kind_of(self.scene, match.first, match.last, acts=acts)
+            kind = kind_of(self.scene, match.first, match.last, acts=known.acts)
         if kind is not MentionKind.EMBEDDED and (
             (odds.begins > _CLEAR and best.tier in _NEVER_NOT) or self.is_numbered(match, best)
         ):
             return Found(span, match.key, kind, _CERTAIN)  # no need to weigh
-        clues = self.clues(match, entries, embedded=kind is MentionKind.EMBEDDED)
+        clues = self.clues(match, known, embedded=kind is MentionKind.EMBEDDED)
         full_name = (
             clues["person"] > _MORE
-            and self.scene.capital(match.first - 1)
+            and self.scene.capitals[match.first - 1]
             and self.scene.joined(match.first - 1)
         )
         if full_name:
@@ -314,51 +312,63 @@ class Walker:
     def weighed(self, found: Found, clues: Clues) -> None:
         """Be told of a candidate and its clues; the fitting of the weights listens here."""
 
-    def clues(self, match: NameMatch, entries: Sequence[Entry], *, embedded: bool) -> Clues:
+    def clues(self, match: NameMatch, known: Known, *, embedded: bool) -> Clues:
         """Gather what speaks for and against a name."""
-        one_word = match.first == match.last
+        first, last = match.first, match.last
         weak = (
-            self.scene.weak_capital(match.first)
-            and entries[0].tier not in ALWAYS
-            and (one_word or self.scene.key(match.first) in _NUMBERS)
+            known.best.tier not in ALWAYS
+            and self.scene.weak_capital(first)
+            and (first == last or self.scene.keys[first] in _NUMBERS)
         )
+        odds = self.odds
         return gather(
-            match,
-            entries,
-            self.lexicon,
-            rules=self.points.own_points(match, entries)
-            + self.points.context_points(match, entries),
-            odds=[self.odds.get(at, NOTHING) for at in range(match.first, match.last + 1)],
-            following=self.odds.get(match.last + 1, NOTHING),
+            known,
+            rules=known.points + self.points.context_points(match, known.best),
+            odds=[odds.get(at, NOTHING) for at in range(first, last + 1)],
+            following=odds.get(last + 1, NOTHING),
             weak=weak,
             embedded=embedded,
         )
 
     def is_person(self, match: NameMatch) -> bool:
         """Say whether separate words begin like a Korean person's name."""
-        apart = match.last > match.first and self.scene.gap(match.first) == " "
-        return apart and self.scene.key(match.first) in self.lexicon.korean_surnames
+        apart = match.last > match.first and self.scene.gaps[match.first] == " "
+        return apart and self.scene.keys[match.first] in self.lexicon.korean_surnames
 
     def is_numbered(self, match: NameMatch, best: Entry) -> bool:
         """For "3rd Tunnel", a known place of the border: the learned weights read no figures."""
         longer = match.last > match.first
         return longer and best.tier == "core" and self.scene.words[match.first][0].isdigit()
 
-    def case_fits(self, entry: Entry, surface: str, match: NameMatch) -> bool:
-        """Say whether a name is written as this place's is: "US" is not "us"."""
-        if entry.flags & Flag.POSTAL:
-            return self.points.postal_fits(match, surface)
-        if entry.flags & Flag.CAPITALS:
-            return surface.isupper() and ("." in surface or len(surface) > 1)
-        # four capitals are an abbreviation, not a small town
-        return not (surface.isupper() and len(surface) <= _SHORT and entry.tier == "city")
+    def known(self, match: NameMatch) -> Known | None:
+        """Return what is known of a name that is written so; ``None`` when it is no name then."""
+        surface = self.text[match.start : match.end]
+        upper = surface.isupper()
+        postal = has_postal(self.gazetteer, match.key) and self.points.postal_fits(match, surface)
+        return known_of(
+            self.gazetteer,
+            match.key,
+            match.last - match.first + 1,
+            postal,
+            upper and ("." in surface or len(surface) > 1),
+            # four capitals are an abbreviation, not a small town
+            not (upper and len(surface) <= _SHORT),
+        )
 
-    def widen(self, span: Span, surface: str) -> Span:
+    def is_large(self, match: NameMatch) -> bool:
+        """Say whether all longer words of a name are written large."""
+        keys, capitals = self.scene.keys, self.scene.capitals
+        for at in range(match.first, match.last + 1):
+            if not capitals[at] and len(keys[at]) >= _SHORT:
+                return False
+        return True
+
+    def widen(self, match: NameMatch) -> Span:
         """Take the dot of an abbreviation into the span: "Ind." and "U.S."."""
-        dot = self.text[span.end : span.end + 1] == "."
-        if dot and 2 <= len(surface) <= 5 and self.is_postal(surface):
-            return Span(span.start, span.end + 1)
-        return span
+        start, end = match.start, match.end
+        if self.text[end : end + 1] == "." and 2 <= end - start <= 5:
+            end += self.is_postal(self.text[start:end])
+        return Span(start, end)
 
     def is_postal(self, surface: str) -> bool:
         """Say whether words abbreviate a state behind a town."""
@@ -368,7 +378,7 @@ class Walker:
     # -- kinds ------------------------------------------------------------------------
     def demonym(self, match: NameMatch, span: Span) -> Found | None:
         """Read the name of a people, or of what is theirs."""
-        if self.scene.key(match.last + 1) in self.lexicon.nothing_after and self.scene.joined(
+        if self.scene.keys[match.last + 1] in self.lexicon.nothing_after and self.scene.joined(
             match.last
         ):
             return None
@@ -376,6 +386,6 @@ class Walker:
             MentionKind.EMBEDDED if self.scene.in_organisation(match.last) else MentionKind.DEMONYM
         )
         refers = ""
-        if match.key == "korean" and self.scene.key(match.last + 1) in self.lexicon.northern_after:
+        if match.key == "korean" and self.scene.keys[match.last + 1] in self.lexicon.northern_after:
             refers = "North Korea"  # the Korean People's Army, the Korean Central News Agency
         return Found(span, match.key, kind, _CERTAIN, refers)

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Collection, Iterator, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import pairwise
 
-from mapper.gazetteer import Entry, Flag, Gazetteer, NameMatch, Words, is_hangul
+from mapper.gazetteer import Entry, Flag, Gazetteer, Memo, NameMatch, Words, is_hangul, word_key
 from mapper.recognition.lexicon import load_lexicon
 
 __all__ = ["Scene", "chain_features"]
@@ -24,6 +24,7 @@ _SHOUTED = 0.7  # share of capitalised words above which a capital says nothing
 _FEW_WORDS = 3
 _NARROW = 3  # characters
 _AHEAD = 3  # tokens after the last capitalised one that its features look at
+_BEYOND = 8  # tokens beyond the ends that may be asked about: a run, and the word behind it
 _OF = 2  # tokens from "University" to "Chicago" in "University of Chicago"
 
 
@@ -43,27 +44,30 @@ class Scene:
     ) -> None:
         self.text, self.starts, self.gazetteer = text, starts, gazetteer
         self.tokens = words = Words(text)
-        self.keys, self.words, self.gaps = words.keys, words.texts, words.gaps
-        self.begins, self.ends = words.starts, words.ends
         self.count = len(words)
+        # Beyond both ends, where words are asked for too, there are none: -1 is the last entry.
+        self.keys = words.keys + [""] * _BEYOND
+        self.gaps = words.gaps + ["\n"] * _BEYOND
+        self.words, self.begins, self.ends = words.texts, words.starts, words.ends
         self._common = load_lexicon().common
         self._organisations = load_lexicon().organisations
-        self._openings = load_lexicon().openings
         self.korean = korean
         self._names: dict[int, list[NameMatch]] = {}
+        large = [at for at, word in enumerate(words.texts) if not "a" <= word < "{"]
+        #: By token: whether it is written large.
+        self.capitals = [False] * (self.count + _BEYOND)
+        for at in large:
+            if words.texts[at][0].isupper():
+                self.capitals[at] = True
+        keys, openings = self.keys, load_lexicon().openings
         #: Numbers of the words that are neither written small nor begin a sentence as "The".
-        self.large = [
-            at
-            for at, word in enumerate(words.texts)
-            if not "a" <= word[0] <= "z"
-            and not (words.keys[at] in self._openings and self._is_opening(at))
-        ]
+        self.large = [at for at in large if not (keys[at] in openings and self._is_opening(at))]
 
     def _is_opening(self, at: int) -> bool:
         """Say whether a word such as "In" or "He" is only the start of a sentence."""
         if not self.at_start(at):
             return False
-        return self.keys[at] != "the" or not self.capital(at + 1)  # "The Hague"
+        return self.keys[at] != "the" or not self.capitals[at + 1]  # "The Hague"
 
     def names_at(self, at: int) -> list[NameMatch]:
         """List the names that begin at a token, longest first; looked up once."""
@@ -80,30 +84,13 @@ class Scene:
         whole = {entry.row for entry in self.gazetteer.entries(name.key)}
         return any(e.row in whole for e in self.gazetteer.entries(name.key.removeprefix("the ")))
 
-    def key(self, at: int) -> str:
-        """Return the key of a token, ``""`` beyond the ends."""
-        return self.keys[at] if 0 <= at < self.count else ""
-
-    def capital(self, at: int) -> bool:
-        """Say whether a token is written large."""
-        return 0 <= at < self.count and self.words[at][0].isupper()
-
     def lower_key(self, at: int) -> str:
         """Return the key of a token that is written small, else ``""``."""
-        if not 0 <= at < self.count or self.words[at][0].isupper():
-            return ""
-        return self.keys[at]
-
-    def gap(self, at: int) -> str:
-        """Return the characters between token ``at`` and the one after it."""
-        return self.gaps[at] if 0 <= at < self.count else "\n"
+        return "" if self.capitals[at] else self.keys[at]
 
     def joined(self, at: int) -> bool:
         """Say whether nothing but a space or hyphen is between ``at`` and the next token."""
-        gap = self.gaps[at] if 0 <= at < self.count else "\n"
-        return gap in (" ", "", "-", "\n") or (
-            len(gap) < _NARROW and gap.strip(" \u00a0") in ("", "-", "‐")
-        )
+        return _JOINED[self.gaps[at]]
 
     def at_start(self, at: int) -> bool:
         """Say whether a sentence, a line or a quotation begins with a token."""
@@ -112,15 +99,15 @@ class Scene:
 
     def weak_capital(self, at: int) -> bool:
         """Say whether the capital of a token only marks the start of a sentence."""
-        return self.key(at) in self._common and self.at_start(at)
+        return self.keys[at] in self._common and self.at_start(at)
 
     def in_organisation(self, last: int) -> bool:
         """Say whether the capitalised words after token ``last`` end in an organisation's word."""
         at, found = last, False
-        while self.capital(at + 1) and self.joined(at) and at < last + _RUN - 1:
+        while self.capitals[at + 1] and _JOINED[self.gaps[at]] and at < last + _RUN - 1:
             at += 1
-            found = found or self.key(at) in self._organisations
-            if self.gap(at) in ("’", "'"):  # People's
+            found = found or self.keys[at] in self._organisations
+            if self.gaps[at] in ("’", "'"):  # People's
                 at += 1
         return found
 
@@ -131,17 +118,18 @@ class Scene:
         longer name begins there: "New York", not "The".
         """
         word = self.words[at]
-        letter = word[0]
-        if letter.islower() or letter.isdigit() or is_hangul(letter):
-            return False
+        if not self.capitals[at]:
+            letter = word[0]
+            if letter.islower() or letter.isdigit() or is_hangul(letter):
+                return False
         if self.keys[at] not in self._common or word[1:].isupper() or not self.at_start(at):
             return True
         names = self.names_at(at)
         return bool(names) and names[0].last > at
 
-    def classes(self) -> tuple[list[int], dict[int, str]]:
-        """List the capitalised words, and say what the longest name over each of them is."""
-        capitals, classes, free = [], {}, 0
+    def classes(self) -> tuple[list[int], list[str]]:
+        """List the capitalised words; say of each token what the longest name over it is."""
+        capitals, classes, free = [], [""] * (self.count + _BEYOND), 0
         for at in self.large:
             if not self.is_capital(at):
                 continue
@@ -168,7 +156,9 @@ def chain_features(scene: Scene) -> Iterator[tuple[list[int], list[list[str]]]]:
         Token numbers, and for each of them its features.
     """
     capitals, classes = scene.classes()
-    known = set(capitals)
+    known = [False] * (scene.count + _BEYOND)
+    for number in capitals:
+        known[number] = True
     begins, starts = scene.begins, sorted(scene.starts)
     at = first = 0
     for begin, end in pairwise([*starts, len(scene.text) + 1]):
@@ -183,98 +173,102 @@ def chain_features(scene: Scene) -> Iterator[tuple[list[int], list[list[str]]]]:
         stop = chain[-1] + 1
         while stop < scene.count and stop <= chain[-1] + _AHEAD and begins[stop] < end:
             stop += 1
-        few = stop - first <= _FEW_WORDS
-        shouted = not few and len(chain) > _SHOUTED * (stop - first)
-        sentence = _Sentence(scene, first, stop, classes, known)
-        before, features = None, []
-        for number in chain:
-            features.append(sentence.features(number, before, shouted=shouted))
-            before = number
-        yield chain, features
+        yield chain, _Sentence(scene, first, stop, classes, known).features(chain)
 
 
 class _Sentence:
     """One sentence while its features are written down."""
 
-    __slots__ = ("capitals", "classes", "first", "gaps", "keys", "scene", "stop")
+    __slots__ = ("capitals", "classes", "first", "scene", "stop")
 
     def __init__(
-        self, scene: Scene, first: int, stop: int, classes: dict[int, str], capitals: set[int]
+        self, scene: Scene, first: int, stop: int, classes: list[str], capitals: list[bool]
     ) -> None:
-        self.scene, self.keys = scene, scene.keys
-        self.first, self.stop = first, stop
+        self.scene, self.first, self.stop = scene, first, stop
         self.classes, self.capitals = classes, capitals
-        self.gaps: dict[int, str] = {}
 
     def key(self, at: int) -> str:
         if at < self.first:
             return "<"
-        return self.keys[at] if at < self.stop else ">"
+        return self.scene.keys[at] if at < self.stop else ">"
 
     def gap(self, at: int) -> str:
         """Return a short code for what stands between token ``at`` and the next one."""
-        code = self.gaps.get(at)
-        if code is None:
-            if at < self.first:
-                code = "^"
-            elif at + 1 >= self.stop:
-                end = self.scene.ends[at]
-                code = _gap_code(self.scene.text[end : end + 2]) + "$"
+        if at < self.first:
+            return "^"
+        if at + 1 < self.stop:
+            return _GAP_CODES[self.scene.gaps[at]]
+        end = self.scene.ends[at]
+        return _GAP_CODES[self.scene.text[end : end + 2]] + "$"
+
+    def runs(self, chain: list[int]) -> tuple[list[str], list[int], list[int]]:
+        """Return for each word the gap behind it, and the ends of the unbroken words around it."""
+        gaps, heads, lasts = [self.gap(at) for at in chain], chain.copy(), chain.copy()
+        for place in range(1, len(chain)):
+            if chain[place] == chain[place - 1] + 1 and gaps[place - 1] in _INSIDE:
+                heads[place] = heads[place - 1]
+        for place in range(len(chain) - 2, -1, -1):
+            if chain[place] == chain[place + 1] - 1 and gaps[place] in _INSIDE_OR:
+                lasts[place] = lasts[place + 1]
+        return gaps, heads, lasts
+
+    def features(self, chain: list[int]) -> list[list[str]]:
+        """Write down what the model sees of each word of a chain."""
+        scene, capitals, classes, key_of = self.scene, self.capitals, self.classes, self.key
+        keys, words, first, stop = scene.keys, scene.words, self.first, self.stop
+        few = stop - first <= _FEW_WORDS
+        shouted = not few and len(chain) > _SHOUTED * (stop - first)
+        word_features = _SHOUTED_WORDS if shouted else _WORDS
+        gaps, heads, lasts = self.runs(chain)
+        before, found = -1, []
+        for place, at in enumerate(chain):
+            key, known, right_gap = keys[at], classes[at], gaps[place]
+            left = keys[at - 1] if at > first else "<"
+            right = keys[at + 1] if at + 1 < stop else ">"
+            left_gap = gaps[place - 1] if before == at - 1 and place else self.gap(at - 1)
+            last, head = min(lasts[place], at + _RUN), max(heads[place], at - _RUN)
+            left_large, right_large = capitals[at - 1], capitals[at + 1]
+            left_word, right_word = "C" if left_large else left, "C" if right_large else right
+            features = [
+                *word_features[words[at]],
+                "g=" + known,
+                "p1=" + left_gap + left,
+                "n1=" + right_gap + right,
+                f"gn={known}|{right_gap}{'C' if right_large else ''}"
+                f"{classes[at + 1]}{_FLAGS[right]}",
+                f"gp={known}|{left_gap}{'C' if left_large else ''}{classes[at - 1]}{_FLAGS[left]}",
+                f"pn={left_word}{left_gap}|{right_gap}{right_word}",
+                f"p2={keys[at - 2] if at - 2 >= first else '<'} {left_word}",
+                f"n2={right_word} {keys[at + 2] if at + 2 < stop else '>'}",
+                _LENGTHS[at - head, last - at],
+            ]
+            if last == at:
+                features.append("lf==" + _FLAGS[key])
             else:
-                code = _gap_code(self.scene.gaps[at])
-            self.gaps[at] = code
-        return code
+                ends = key_of(last)
+                features += ("last=" + ends, "lf=" + _FLAGS[ends])
+                features.append("an=" + self.gap(last) + key_of(last + 1))
+                features.append(f"nw={key}{right_gap}{right}")
+            if head != at:
+                features.append("bp=" + key_of(head - 1) + self.gap(head - 1))
+                features.append(f"pw={left}{left_gap}{key}")
+            if place and before != at - 1:
+                features += self.apart(at, before, left, left_gap)
+            before = at
+            found.append(features)
+        return found
 
-    def run_ends(self, at: int) -> tuple[int, int]:
-        """Return the first and last token of the unbroken capitalised words around ``at``."""
-        capitals, last, head = self.capitals, at, at
-        while last + 1 in capitals and self.gap(last) in _INSIDE_OR and last < at + _RUN:
-            last += 1
-        while head - 1 in capitals and self.gap(head - 1) in _INSIDE and head > at - _RUN:
-            head -= 1
-        return head, last
-
-    def features(self, at: int, before: int | None, *, shouted: bool) -> list[str]:
-        capitals, classes, key = self.capitals, self.classes, self.keys[at]
-        known = classes.get(at, "")
-        left_small, right_small = at - 1 not in capitals, at + 1 not in capitals
-        left, right = self.key(at - 1), self.key(at + 1)
-        left_gap, right_gap = self.gap(at - 1), self.gap(at)
-        head, last = self.run_ends(at)
-        left_word = left if left_small else "C"
-        right_word = right if right_small else "C"
-        features = [
-            *_word_features(self.scene.words[at], key, shouted),
-            "g=" + known,
-            "p1=" + left_gap + left,
-            "n1=" + right_gap + right,
-            f"gn={known}|{right_gap}{'' if right_small else 'C'}"
-            f"{classes.get(at + 1, '')}{_flags(right)}",
-            f"gp={known}|{left_gap}{'' if left_small else 'C'}"
-            f"{classes.get(at - 1, '')}{_flags(left)}",
-            f"pn={left_word}{left_gap}|{right_gap}{right_word}",
-            f"p2={self.key(at - 2)} {left_word}",
-            f"n2={right_word} {self.key(at + 2)}",
-            f"len={at - head}/{last - at}",
-        ]
-        if last != at:
-            ends = self.key(last)
-            features += ("last=" + ends, "lf=" + _flags(ends))
-            features.append("an=" + self.gap(last) + self.key(last + 1))
-            features.append(f"nw={key}{right_gap}{right}")
-        else:
-            features.append("lf==" + _flags(key))
-        if head != at:
-            features.append("bp=" + self.key(head - 1) + self.gap(head - 1))
-            features.append(f"pw={left}{left_gap}{key}")
-        if before is not None and before != at - 1:
-            features.append(f"far={min(at - before, 4)}")
-            if at - before == _OF:
-                one = self.key(before)
-                features.append(f"of={left}|{one}")
-                features.append(f"og={self.gap(before)}{left}{left_gap}|{_flags(one)}|{known}")
-            elif at - before == _OF + 1:
-                features.append(f"ot={self.key(at - 2)} {left}|{self.key(before)}")
+    def apart(self, at: int, before: int, left: str, left_gap: str) -> list[str]:
+        """Write down how far the last capitalised word is, and what stands between."""
+        features = [f"far={min(at - before, 4)}"]
+        if at - before == _OF:
+            one = self.key(before)
+            features.append(f"of={left}|{one}")
+            features.append(
+                f"og={self.gap(before)}{left}{left_gap}|{_FLAGS[one]}|{self.classes[at]}"
+            )
+        elif at - before == _OF + 1:
+            features.append(f"ot={self.key(at - 2)} {left}|{self.key(before)}")
         return features
 
 
@@ -282,7 +276,9 @@ _INSIDE = ("_", "-")
 _INSIDE_OR = ("_", "-", "'", "’")
 
 
-@lru_cache(maxsize=4096)
+_LENGTHS = {(left, right): f"len={left}/{right}" for left in range(7) for right in range(7)}
+
+
 def _gap_code(gap: str) -> str:
     if gap == " ":
         return "_"
@@ -292,7 +288,6 @@ def _gap_code(gap: str) -> str:
     return gap if 0 < len(gap) < 3 else gap[0] + "~" if gap else "_"
 
 
-@lru_cache(maxsize=65_536)
 def _flags(key: str) -> str:
     """Return which word lists hold a word, one letter a list."""
     lexicon = load_lexicon()
@@ -309,15 +304,15 @@ def _flags(key: str) -> str:
     return "".join(letter for letter, words in lists if key in words)
 
 
-@lru_cache(maxsize=65_536)
-def _word_features(word: str, key: str, shouted: bool) -> tuple[str, ...]:  # noqa: FBT001 - a cache key
+def _word_features(word: str, *, shouted: bool = False) -> tuple[str, ...]:
+    key = word_key(word)
     return (
         "b",
         "w=" + key,
         "s=" + ("shouted" if shouted else _shape(word)),
         "s3=" + key[-3:],
         "s2=" + key[-2:],
-        "fl=" + _flags(key),
+        "fl=" + _FLAGS[key],
     )
 
 
@@ -351,3 +346,16 @@ def _class_of(entries: Sequence[Entry]) -> str:
     size = next((code for limit, code in _SIZES if people >= limit), "1")
     usual = any(entry.flags & Flag.PRIMARY for entry in entries)
     return size if usual else size + "a"
+
+
+def _joins(gap: str) -> bool:
+    return gap in (" ", "", "-", "\n") or (
+        len(gap) < _NARROW and gap.strip(" \u00a0") in ("", "-", "‐")
+    )
+
+
+_JOINED = Memo(_joins)
+_GAP_CODES = Memo(_gap_code)
+_FLAGS = Memo(_flags)
+_WORDS = Memo(_word_features)
+_SHOUTED_WORDS = Memo(partial(_word_features, shouted=True))

@@ -13,9 +13,9 @@ _NOT_ACTING = ("from", "to", "through")
 
 def takes_area_word(scene: Scene, last: int) -> bool:
     """For "Kaesong" in "Kaesong Island": the next word belongs to the name."""
-    if not scene.capital(last + 1) or not scene.joined(last) or "\n" in scene.gap(last):
+    if not scene.capitals[last + 1] or not scene.joined(last) or "\n" in scene.gaps[last]:
         return False
-    return scene.key(last + 1) in load_lexicon().areas_after
+    return scene.keys[last + 1] in load_lexicon().areas_after
 
 
 def takes_structure(scene: Scene, last: int) -> bool:
@@ -23,10 +23,10 @@ def takes_structure(scene: Scene, last: int) -> bool:
     at = last + 1
     return (
         scene.korean
-        and scene.capital(at)
-        and scene.key(at) in load_lexicon().structures
-        and scene.gap(last) == " "
-        and not (scene.capital(at + 1) and scene.joined(at))
+        and scene.capitals[at]
+        and scene.keys[at] in load_lexicon().structures
+        and scene.gaps[last] == " "
+        and not (scene.capitals[at + 1] and scene.joined(at))
     )
 
 
@@ -35,7 +35,7 @@ def is_ship(scene: Scene, first: int, last: int) -> bool:
 
     Towns have no article, so a ship's word near "the X" is enough.
     """
-    lexicon, before = load_lexicon(), scene.key(first - 1)
+    lexicon, before = load_lexicon(), scene.keys[first - 1]
     if not scene.joined(first - 1):
         return False
     if before in lexicon.ship_before:
@@ -43,7 +43,7 @@ def is_ship(scene: Scene, first: int, last: int) -> bool:
     if before != "the":
         return False
     at = last + 1
-    if scene.joined(last) or scene.gap(last) in ("'", "’"):
+    if scene.joined(last) or scene.gaps[last] in ("'", "’"):
         while at <= last + 2 and scene.lower_key(at) in lexicon.ship_linking:
             at += 1
         if scene.lower_key(at) in lexicon.ship_after:
@@ -60,22 +60,22 @@ def kind_of(scene: Scene, first: int, last: int, *, acts: bool) -> MentionKind:
     acts
         The name is one of a state or its capital, which speak and act.
     """
-    before = scene.key(first - 1) if scene.joined(first - 1) else ""
+    before = scene.keys[first - 1] if scene.joined(first - 1) else ""
     head = first - 2
     if before == "the":
-        before, head = scene.key(first - 2), first - 3
+        before, head = scene.keys[first - 2], first - 3
     if (
-        scene.capital(last + 1)
+        scene.capitals[last + 1]
         and scene.joined(last)
-        and "\n" not in scene.gap(last)
+        and "\n" not in scene.gaps[last]
         and scene.in_organisation(last)
     ):
         return MentionKind.EMBEDDED
     if acts and _is_ordinal(scene, last + 1) and scene.in_organisation(last + 1):
         return MentionKind.EMBEDDED  # "the ROK 3rd Division"
-    if scene.key(first - 1) in ("of", "the") and _heads_organization(scene, first, head):
+    if scene.keys[first - 1] in ("of", "the") and _heads_organization(scene, first, head):
         return MentionKind.EMBEDDED
-    after = scene.key(last + 1) if scene.joined(last) and "\n" not in scene.gap(last) else ""
+    after = scene.keys[last + 1] if scene.joined(last) and "\n" not in scene.gaps[last] else ""
     if acts and (_attributive(scene, last) or _is_actor(before, after)):
         return MentionKind.METONYMIC
     return MentionKind.LITERAL
@@ -84,16 +84,16 @@ def kind_of(scene: Scene, first: int, last: int, *, acts: bool) -> MentionKind:
 def _is_ordinal(scene: Scene, at: int) -> bool:
     """Say whether a token is an ordinal in figures, right behind the one before it."""
     word = scene.words[at] if at < scene.count else ""
-    return word[:1].isdigit() and not word.isdigit() and scene.gap(at - 1) == " "
+    return word[:1].isdigit() and not word.isdigit() and scene.gaps[at - 1] == " "
 
 
 def _heads_organization(scene: Scene, first: int, head: int) -> bool:
     """For "University of X", "Bank of the X": the word before "of" heads another name."""
     of = head + 1
     return (
-        scene.key(of) == "of"
-        and scene.capital(head)
-        and scene.key(head) in load_lexicon().heads_of
+        scene.keys[of] == "of"
+        and scene.capitals[head]
+        and scene.keys[head] in load_lexicon().heads_of
         and scene.joined(first - 1)
     )
 
@@ -111,4 +111,4 @@ def _attributive(scene: Scene, last: int) -> bool:
     end = scene.ends[last]
     if scene.text[end : end + 2] in ("'s", "’s"):
         return True
-    return scene.gap(last) == " " and scene.lower_key(last + 1) in load_lexicon().staff_after
+    return scene.gaps[last] == " " and scene.lower_key(last + 1) in load_lexicon().staff_after

@@ -14,6 +14,7 @@ from mapper.recognition.features import Scene, chain_features
 __all__ = ["NOTHING", "Odds", "read_odds", "use_weights"]
 
 _WEIGHTS = "weights.crfsuite"
+_LABELS = ("B-LOC", "I-LOC", "PER", "ORG")  # in the order of Odds
 _LOCK = threading.Lock()  # a tagger holds the chain it is asked about
 
 
@@ -62,15 +63,10 @@ def read_odds(scene: Scene) -> dict[int, Odds]:
         Token number to odds; words that are no part of a name for sure are left out.
     """
     tagger, odds = _models()[0].tagger, {}
+    ask, marginal, make = tagger.set, tagger.marginal, Odds._make
     with _LOCK:
         for numbers, features in chain_features(scene):
-            tagger.set(features)
-            marginal = tagger.marginal
+            ask(features)
             for place, number in enumerate(numbers):
-                odds[number] = Odds(
-                    marginal("B-LOC", place),
-                    marginal("I-LOC", place),
-                    marginal("PER", place),
-                    marginal("ORG", place),
-                )
+                odds[number] = make([marginal(label, place) for label in _LABELS])
     return odds

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import math
 import re
-from collections.abc import Sequence
 
 from mapper.gazetteer import Entry, Flag, NameMatch
 from mapper.recognition.features import Scene
+from mapper.recognition.known import ALWAYS
 from mapper.recognition.lexicon import load_lexicon, load_points
 
-__all__ = ["ALWAYS", "REJECT", "Points"]
+__all__ = ["REJECT", "Points"]
 
 _LISTED = re.compile(r",? (?:and |or |&  )?|/")
 _DATELINE = re.compile(r"(?:,[^.;:()\n]{2,30})?(?:\s*\([A-Za-z .]{2,25}\))?\s*(?:--|[-—–])\s")
 _PARTIES = ("r", "d")
 _LIST_GAP = 7  # characters: ", and "
 REJECT = -9.0  # points that nothing of the rules makes up for: a person, a war
-ALWAYS = ("core", "country", "state", "region")
 
 
 class Points:
@@ -34,74 +32,38 @@ class Points:
     def __init__(self, scene: Scene) -> None:
         self.scene = scene
         self.lexicon = load_lexicon()
+        self.context, self.run = load_points()["context"], load_points()["run"]
         self.persons: set[str] = set()
         self.previous_end = -1
 
     def postal_fits(self, match: NameMatch, surface: str) -> bool:
         """For "Columbus, Ind." and "Columbus, OH", but neither "in" nor "Miss"."""
-        before = self.scene.gap(match.first - 1)
-        if before.strip() != "," or not self.scene.capital(match.first - 1):
+        before = self.scene.gaps[match.first - 1]
+        if before.strip() != "," or not self.scene.capitals[match.first - 1]:
             return "." in surface and surface.isupper() and len(surface) > 3 and surface != "A.M."
         dotted = "." in surface or self.scene.text[match.span.end : match.span.end + 1] == "."
         return dotted or (surface.isupper() and len(surface) == 2)
 
-    def own_points(self, match: NameMatch, entries: Sequence[Entry]) -> float:
-        """Points for what the name is, whatever stands around it."""
-        lexicon, best, own = self.lexicon, entries[0], load_points()["own"]
-        words = match.last - match.first + 1
-        if best.tier in ALWAYS:
-            points = own["area"]
-            if best.tier == "state" and self.scene.gazetteer.label(best.country) != "US":
-                points = own["state_elsewhere"]
-            if best.flags & Flag.KOREAN:
-                points = own["other_spelling"]
-        elif best.tier == "county":
-            points = own["county"]
-        else:
-            people = max(entry.population for entry in entries)
-            points = own["per_tenfold"] * (math.log10(people + 10) - own["known_from"])
-            if not any(entry.flags & Flag.PRIMARY for entry in entries):
-                points += own["alternate_name"]
-            if best.flags & Flag.KOREAN:
-                points += own["town_other_spelling"]
-            points += own["each_further_word"] * (words - 1)
-        if words == 1:
-            if match.key in lexicon.common:
-                firm = best.tier in ("core", "country")
-                points += own["common_word_but_area" if firm else "common_word"]
-            elif match.key in lexicon.first_names:
-                points += own["first_name"]
-            elif match.key in lexicon.surnames:
-                points += own["surname"]
-            if match.key in lexicon.doubtful:
-                points += own["doubtful"]
-        return points
-
-    def context_points(self, match: NameMatch, entries: Sequence[Entry]) -> float:
+    def context_points(self, match: NameMatch, best: Entry) -> float:
         """Points for the words around the name; far below zero when they rule it out."""
-        lexicon, first, last = self.lexicon, match.first, match.last
-        firm = (
-            entries[0].tier in ("core", "country", "region") and match.key not in lexicon.doubtful
-        )
-        weights, points = load_points()["context"], 0.0
-        before = self.scene.lower_key(first - 1) if self.scene.joined(first - 1) else ""
-        the = before == "the"
-        if the:
-            before = self.scene.lower_key(first - 2)
-            points += 0.0 if entries[0].tier in ALWAYS else weights["the_left"]
-        if (
-            self.scene.capital(first - 1)
-            and self.scene.joined(first - 1)
-            and self.scene.weak_capital(first - 1)
-        ):
-            before = self.scene.key(first - 1)
+        lexicon, scene, first, last = self.lexicon, self.scene, match.first, match.last
+        firm = best.tier in ("core", "country", "region") and match.key not in lexicon.doubtful
+        weights, points = self.context, 0.0
+        before = ""
+        if scene.joined(first - 1):
+            before = scene.lower_key(first - 1)
+            if before == "the":
+                before = scene.lower_key(first - 2)
+                points += 0.0 if best.tier in ALWAYS else weights["the_left"]
+            if scene.capitals[first - 1] and scene.weak_capital(first - 1):
+                before = scene.keys[first - 1]
         if before in lexicon.left_strong:
             points += weights["strong_left"]
         elif before in lexicon.left_weak:
             points += weights["weak_left"]
-        elif before in ("a", "an", "this", "that") and entries[0].tier == "city":
+        elif before in ("a", "an", "this", "that") and best.tier == "city":
             points += weights["article_left"]
-        after = self.scene.lower_key(last + 1) if self.scene.joined(last) else ""
+        after = scene.lower_key(last + 1) if scene.joined(last) else ""
         if after in lexicon.people_after:
             points += weights["people_after"]
         if self.followed_by_area(last):
@@ -114,7 +76,7 @@ class Points:
 
     def followed_by_area(self, last: int) -> bool:
         """For "Springfield, Ohio": a larger area after a comma."""
-        if self.scene.gap(last).strip(" ") != "," or not self.scene.capital(last + 1):
+        if self.scene.gaps[last].strip(" ") != "," or not self.scene.capitals[last + 1]:
             return False
         names = self.scene.names_at(last + 1)
         for name in names[:1]:
@@ -142,38 +104,28 @@ class Points:
 
     def run_points(self, match: NameMatch, *, firm: bool) -> float:
         """Points for capitalised words directly before and after the name."""
-        lexicon, first, last = self.lexicon, match.first, match.last
+        lexicon, scene, first, last = self.lexicon, self.scene, match.first, match.last
+        keys, gaps, capitals = scene.keys, scene.gaps, scene.capitals
         points = 0.0
-        if self.scene.text[match.end : match.end + 1] == "$":
+        if scene.text[match.end : match.end + 1] == "$":
             return REJECT  # "US$6"
-        if self.scene.lower_key(last + 1) in lexicon.nothing_after:
+        if scene.lower_key(last + 1) in lexicon.nothing_after:
             return REJECT  # "Marburg virus"
-        if self.scene.gap(first - 1) == "-" and self.scene.key(first - 1) in _PARTIES:
-            return load_points()["context"]["strong_left"]  # "Sen. Ken Smith, R-Fairfax"
-        if (
-            self.scene.gap(first - 1) in (". ", ".")
-            and self.scene.key(first - 1) in lexicon.titles_before
-        ):
+        if gaps[first - 1] == "-" and keys[first - 1] in _PARTIES:
+            return self.context["strong_left"]  # "Sen. Ken Smith, R-Fairfax"
+        if gaps[first - 1] in (". ", ".") and keys[first - 1] in lexicon.titles_before:
             return REJECT  # "Dr. Houston"
-        if (
-            self.scene.capital(first - 1)
-            and self.scene.joined(first - 1)
-            and not self.scene.weak_capital(first - 1)
-        ):
+        if capitals[first - 1] and scene.joined(first - 1) and not scene.weak_capital(first - 1):
             points += self.before_points(match, firm=firm)
-        elif self.is_initial(first - 1) and not firm:
+        elif not firm and self.is_initial(first - 1):
             return REJECT  # "John F. Kennedy"
-        if (
-            self.scene.capital(last + 1)
-            and self.scene.joined(last)
-            and "\n" not in self.scene.gap(last)
-        ):
+        if capitals[last + 1] and scene.joined(last) and "\n" not in gaps[last]:
             points += self.after_points(match, firm=firm)
         elif (
             not firm
-            and self.scene.gap(last) == "-"
-            and not self.scene.capital(last + 1)
-            and self.scene.key(last + 1) not in lexicon.hyphen_after
+            and gaps[last] == "-"
+            and not capitals[last + 1]
+            and keys[last + 1] not in lexicon.hyphen_after
         ):
             return REJECT  # "Jong-un"
         return points
@@ -181,13 +133,15 @@ class Points:
     def is_initial(self, at: int) -> bool:
         """Say whether a token is a single capital with a dot."""
         return (
-            self.scene.gap(at) == ". " and self.scene.capital(at) and len(self.scene.words[at]) == 1
+            self.scene.gaps[at] == ". "
+            and self.scene.capitals[at]
+            and len(self.scene.words[at]) == 1
         )
 
     def before_points(self, match: NameMatch, *, firm: bool) -> float:
         """Points for the capitalised word before the name."""
-        lexicon, before = self.lexicon, self.scene.key(match.first - 1)
-        run = load_points()["run"]
+        lexicon, before = self.lexicon, self.scene.keys[match.first - 1]
+        run = self.run
         if before in lexicon.korean_surnames and not firm:
             return REJECT
         if before in lexicon.first_names or before in lexicon.titles_before:
@@ -209,8 +163,8 @@ class Points:
 
     def after_points(self, match: NameMatch, *, firm: bool) -> float:
         """Points for the capitalised word after the name."""
-        lexicon, last, run = self.lexicon, match.last, load_points()["run"]
-        after = self.scene.key(last + 1)
+        lexicon, last, run = self.lexicon, match.last, self.run
+        after = self.scene.keys[last + 1]
         if after in lexicon.nothing_after:
             return REJECT
         if after in lexicon.areas_after or after in lexicon.titles_after:

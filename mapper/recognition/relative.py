@@ -16,6 +16,7 @@ from mapper.recognition.relative_korean import find_korean_relation
 __all__ = ["find_relative"]
 
 _WINDOW = 130  # code points before an anchor that hold the expression
+_HEAD_REACH = 70  # code points before an anchor, in which ...
 _HEAD_WORDS = 9  # the words that lead to an anchor stand among so many before it
 _LINES = re.compile(
     r"\b(?:lines?|mdl|nll|dmz|zone|border|frontier|boundary|parallel)\b|분계선|한계선|비무장지대|휴전선",
@@ -102,14 +103,14 @@ def _before(document: Document, names: Sequence[Mention], at: int) -> Raw | None
     anchor = names[at]
     if anchor.kind is MentionKind.DEMONYM:
         return None
-    start = max(0, anchor.span.start - _WINDOW)
-    window = document.text[start : anchor.span.start].replace("\n", " ").replace("\xa0", " ")
-    words = window[-70:].lower().split()[-_HEAD_WORDS:]
-    if _head_words().isdisjoint(words) and not any(
-        word[0].isdigit() and word[-1].isalpha()
-        for word in words  # "30km"
-    ):
+    end = anchor.span.start
+    heads = _head_words()
+    for word in document.text[max(0, end - _HEAD_REACH) : end].lower().split()[-_HEAD_WORDS:]:
+        if word in heads or (word[0].isdigit() and word[-1].isalpha()):  # "30km"
+            break
+    else:
         return None
+    window = document.text[max(0, end - _WINDOW) : end].replace("\n", " ").replace("\xa0", " ")
     line = _is_line(anchor)
     for head in _heads(window, line=line):
         raw = _read(document, names, at, window, head, line=line)

@@ -24,12 +24,13 @@ def find_korean_relation(document: Document, names: Sequence[Mention], at: int) 
     """Read the words behind ``names[at]``; ``None`` when they give no relation."""
     anchor = names[at]
     end = anchor.span.end
-    after = document.text[end : end + _REACH].replace("\n", " ")
-    if anchor.kind is MentionKind.DEMONYM or not _HANGUL.search(after[:12]):
+    near = document.text[end : end + 12]
+    if near.isascii() or anchor.kind is MentionKind.DEMONYM or not _HANGUL.search(near):
         return None
     if not (_HANGUL.search(anchor.surface) or anchor.surface.isupper()):
         return None
     line = _LINES.search(anchor.surface) is not None or _LINES.search(anchor.name) is not None
+    after = document.text[end : end + _REACH].replace("\n", " ")
     between = _between(document, names, at)
     if between is not None:
         return between

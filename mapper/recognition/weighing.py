@@ -9,15 +9,16 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-from mapper.gazetteer import Entry, Flag, NameMatch
+from mapper.recognition.known import Known
 from mapper.recognition.learned import Odds
-from mapper.recognition.lexicon import Lexicon
 from mapper.recognition.points import REJECT
 
 __all__ = ["Clues", "Thresholds", "gather", "load_thresholds", "logit", "weigh"]
 
 Clues = dict[str, float]
 _MOST = 5.0  # log-odds beyond this say no more
+_SURELY_NOTHING = (0.0, 0.0, 0.0, 0.0)  # what the learned weights have not seen
+_LEAST = 1 / (1 + math.exp(_MOST))
 _RULES = 5.0  # points beyond this say no more
 
 
@@ -78,15 +79,12 @@ def logit(probability: float) -> float:
     >>> logit(0.5), logit(1.0)
     (0.0, 5.0)
     """
-    least = 1 / (1 + math.exp(_MOST))
-    share = min(max(probability, least), 1 - least)
+    share = min(max(probability, _LEAST), 1 - _LEAST)
     return round(math.log(share / (1 - share)), 9)
 
 
 def gather(
-    match: NameMatch,
-    entries: Sequence[Entry],
-    lexicon: Lexicon,
+    known: Known,
     *,
     rules: float,
     odds: Sequence[Odds],
@@ -94,7 +92,7 @@ def gather(
     weak: bool,
     embedded: bool,
 ) -> Clues:
-    """List what is known of a name, as numbers.
+    """List what speaks for and against a name, as numbers.
 
     Parameters
     ----------
@@ -107,21 +105,23 @@ def gather(
     embedded
         The rules see a part of another name.
     """
-    best, key = entries[0], match.key
-    place = odds[0].begins
+    first = odds[0]
+    place, person, organization = first.begins, first.person, first.organization
     for word in odds[1:]:
-        if word != (0.0, 0.0, 0.0, 0.0):
+        if word != _SURELY_NOTHING:
             place = min(place, word.inside)
+        person = max(person, word.person)
+        organization = max(organization, word.organization)
     clues = {
         "bias": 1.0,
         "rules": max(min(rules, _RULES), -_RULES),
         "place": logit(place),
-        "person": max([word.person for word in odds]),
-        "organization": max([word.organization for word in odds]),
-        "inside": odds[0].inside,
+        "person": person,
+        "organization": organization,
+        "inside": first.inside,
         "goes_on": following.inside,
-        best.tier: 1.0,
-        "further_words": float(match.last - match.first),
+        known.best.tier: 1.0,
+        "further_words": float(len(odds) - 1),
     }
     if rules <= REJECT / 2:
         clues["rejected"] = 1.0
@@ -129,19 +129,5 @@ def gather(
         clues["weak"] = 1.0
     if embedded:
         clues["embedded"] = 1.0
-    if key in lexicon.never:
-        clues["never"] = 1.0
-    if match.first == match.last:
-        clues["one_word"] = 1.0
-        if key in lexicon.common:
-            clues["common"] = 1.0
-        if key in lexicon.first_names:
-            clues["first_name"] = 1.0
-        if key in lexicon.surnames:
-            clues["surname"] = 1.0
-    if best.tier == "city":
-        people = max([entry.population for entry in entries])
-        clues["people"] = math.log10(people + 10) - 4.0
-        if not any(entry.flags & Flag.PRIMARY for entry in entries):
-            clues["alternate"] = 1.0
+    clues.update(known.clues)
     return clues
