@@ -18,6 +18,7 @@ _COMMA = re.compile(r"\s*,\s*$")
 _POSTAL_GAP = (" ", " (")
 # "Athens in Ohio", "Goseong (South Korea)", "Goseong, in South Korea".
 _AFTER = re.compile(r",? (?:in|on) (?:the )?(?:[a-z]+ ){0,2}$| \($")
+_AFTER_STARTS = (" in ", " on ", ", in ", ", on ", " (")
 # "North Korea's Goseong", "the South Korean border town of Goseong", "Ohio's city of Athens".
 _BEFORE = re.compile(
     r"['’]s (?:[a-z]+ ){0,3}$"
@@ -71,13 +72,16 @@ def named_areas(
         if len(gap) > _LONGEST_GAP:
             continue
         towns, areas = entries[left.span], entries[right.span]
-        if _COMMA.match(gap) or (gap in _POSTAL_GAP and _is_postal(right, gazetteer)):
+        # Most gaps are seen through without a pattern.
+        if ("," in gap and _COMMA.match(gap)) or (
+            gap in _POSTAL_GAP and _is_postal(right, gazetteer)
+        ):
             codes, held = _held(towns, areas)
             if held and not any(town.tier in _WHOLE for town in towns):
                 found[left.span.start] = NamedAreas(codes, comma=True)
                 found[right.span.start] = NamedAreas(held, whole=True)
             continue
-        if left.span.start not in found and _AFTER.match(gap):
+        if gap.startswith(_AFTER_STARTS) and left.span.start not in found and _AFTER.match(gap):
             codes, held = _held(towns, areas)
             if held and not any(town.tier in _WHOLE for town in towns):
                 found[left.span.start] = NamedAreas(codes)
@@ -85,8 +89,13 @@ def named_areas(
                 before = document.text[max(left.span.start - _BEHIND, 0) : left.span.start]
                 if _AT.search(before):
                     found[left.span.start] = NamedAreas(elsewhere=True)
-        if right.span.start not in found and (
-            _BEFORE.fullmatch(gap) or (gap == " " and is_hangul(left.surface))
+        if (
+            gap.endswith(" ")
+            and right.span.start not in found
+            and (
+                ((gap.startswith(("'", "’")) or gap.endswith(" of ")) and _BEFORE.fullmatch(gap))
+                or (gap == " " and is_hangul(left.surface))
+            )
         ):
             codes, held = _held(areas, towns)
             if held and not any(town.tier in _WHOLE for town in areas):

@@ -17,6 +17,7 @@ __all__ = ["Meaning", "Name", "gather"]
 
 _KOREA = re.compile(r"Korea|DPRK|Panmunjom|Pyongyang|Seoul|DMZ|북한|남북|한국")
 _NAMED = 4.0  # points by which a place in a state that is named comes earlier
+_NO_AREA = NamedAreas()
 _HEAD = 200  # code points: the title or dateline, and the lead
 
 
@@ -74,17 +75,23 @@ def gather(
         found[mention.span] = looked[asked]
     areas = named_areas(document, plain, {span: f.entries for span, f in found.items()}, gazetteer)
     named = {e.admin1 for f in found.values() for e in f.entries[:1] if e.tier == "state"}
+    unhinted = not hints.countries and hints.bbox is None
     names: dict[tuple[str, NamedAreas], Name] = {}
     for mention in plain:
-        area = areas.get(mention.span.start, NamedAreas())
+        area = areas.get(mention.span.start, _NO_AREA)
         key = keys[mention.name]
         name = names.get((key, area))
         if name is None:
             known = Found(()) if area.elsewhere else found[mention.span]
-            meanings = _meanings(known, area, korea=korea)
-            _apply_hints(meanings, hints, gazetteer)
-            _apply_spelling(meanings, key, gazetteer)
-            meanings = _foremost(meanings, named)
+            described = _described(known, korea=korea)
+            if area == _NO_AREA and unhinted and described.stands(named):
+                meanings = described.foremost()
+            else:
+                meanings = described.meanings()
+                _apply_area(meanings, area)
+                _apply_hints(meanings, hints, gazetteer)
+                _apply_spelling(meanings, key, gazetteer)
+                meanings = _foremost(meanings, named)
             reason = "" if meanings else f"no gazetteer entry for {mention.name!r}"
             if area.elsewhere:
                 reason = f"no {mention.name!r} is known in the country that the text puts it in"
@@ -107,7 +114,7 @@ def _one_sense(names: dict[tuple[str, NamedAreas], Name]) -> list[Name]:
             decided.setdefault(key, []).append(name)
     kept = []
     for (key, area), name in names.items():
-        if area == NamedAreas() and len(decided.get(key, ())) == 1:
+        if area == _NO_AREA and len(decided.get(key, ())) == 1:
             decided[key][0].mentions += name.mentions
             decided[key][0].head |= name.head
         else:
@@ -130,18 +137,72 @@ def _publishers(document: Document, gazetteer: Gazetteer) -> list[Name]:
     return names
 
 
-def _meanings(found: Found, area: NamedAreas, *, korea: bool) -> list[Meaning]:
-    meanings = [Meaning(entry, _static(entry, found, korea=korea)) for entry in found.entries]
-    countries = {entry.country for entry in found.entries if entry.tier == "country"}
-    states = {entry.admin1 for entry in found.entries if entry.tier == "state"}
-    for meaning in meanings:
-        entry = meaning.entry
+class _Described:
+    """What a name may mean, described apart from any text, once for each name."""
+
+    __slots__ = ("admin1", "core", "entries", "features", "order", "points")
+
+    def __init__(self, found: Found, *, korea: bool) -> None:
+        self.entries = found.entries
+        self.features = [_static(entry, found, korea=korea) for entry in found.entries]
+        _add_namesakes(self.entries, self.features)
+        learned = weights().learned
+        self.points = []
+        for features in self.features:
+            points = 0.0
+            for name, value in features.items():
+                points += learned.get(name, 0.0) * value
+            self.points.append(points)
+        self.order = sorted(
+            range(len(self.entries)), key=lambda at: (-self.points[at], self.entries[at].row)
+        )[: weights().most]
+        self.admin1 = {entry.admin1 for entry in self.entries}
+        self.core = sum(entry.tier == "core" for entry in self.entries)
+
+    def stands(self, named: Collection[int]) -> bool:
+        """Say whether nothing in the text changes which meanings are the foremost."""
+        return len(self.entries) < 2 or (self.core < 2 and self.admin1.isdisjoint(named))
+
+    def foremost(self) -> list[Meaning]:
+        """Return what :func:`_foremost` makes of the meanings where the description stands."""
+        if len(self.entries) < 2:
+            return self.meanings()
+        return [
+            Meaning(self.entries[at], self.features[at].copy(), self.points[at])
+            for at in self.order
+        ]
+
+    def meanings(self) -> list[Meaning]:
+        """Return all meanings, to be described further."""
+        return [
+            Meaning(entry, features.copy())
+            for entry, features in zip(self.entries, self.features, strict=True)
+        ]
+
+
+def _described(found: Found, *, korea: bool) -> _Described:
+    described: _Described | None = found.described.get(korea)
+    if described is None:
+        described = found.described[korea] = _Described(found, korea=korea)
+    return described
+
+
+def _add_namesakes(entries: Sequence[Entry], described: Sequence[dict[str, float]]) -> None:
+    """Mark the meanings that lie in a country or state of the same name."""
+    countries = {entry.country for entry in entries if entry.tier == "country"}
+    states = {entry.admin1 for entry in entries if entry.tier == "state"}
+    for entry, features in zip(entries, described, strict=True):
         if entry.tier != "country" and entry.country in countries:
-            meaning.features["in_namesake"] = 1.0  # the state of Mexico, Luxembourg City
+            features["in_namesake"] = 1.0  # the state of Mexico, Luxembourg City
         if entry.sovereign and entry.tier == "city" and states:
-            meaning.features["seat"] = 1.0  # Washington, where a state is called so too
+            features["seat"] = 1.0  # Washington, where a state is called so too
         if entry.tier == "city" and entry.admin1 in states:
-            meaning.features["in_state_namesake"] = 1.0  # New York City
+            features["in_state_namesake"] = 1.0  # New York City
+
+
+def _apply_area(meanings: list[Meaning], area: NamedAreas) -> None:
+    """Mark the meanings that lie in the areas which the text gives."""
+    for meaning in meanings:
         codes = {meaning.entry.admin1, meaning.entry.country}
         if area.whole:
             if meaning.entry.tier in ("country", "state", "region") and codes & set(area.inside):
@@ -149,7 +210,6 @@ def _meanings(found: Found, area: NamedAreas, *, korea: bool) -> list[Meaning]:
         elif codes & set(area.inside):
             meaning.features["named_area"] = 1.0 if area.comma else 0.0
             meaning.features["told_area"] = 0.0 if area.comma else 1.0
-    return meanings
 
 
 def _foremost(meanings: list[Meaning], named: Collection[int] = ()) -> list[Meaning]:

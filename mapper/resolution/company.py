@@ -28,15 +28,12 @@ class _Block:
         sizes = [len(name.meanings) for name in names]
         self.starts = np.cumsum([0, *sizes[:-1]])
         self.group = np.repeat(np.arange(len(names)), sizes)
-        table = np.array(
-            [
-                (e.lon, e.lat, e.row, e.country, e.admin1, e.tier == "state", e.tier == "country")
-                for e in [meaning.entry for meaning in self.meanings]
-            ],
-            dtype=float,
-        ).T
-        _, _, self.rows, self.country, self.admin1, is_state, is_country = table
-        lon, lat = np.radians(table[:2])
+        entries = [meaning.entry for meaning in self.meanings]
+        row, _, lon, lat, _, country, admin1, tier, _ = zip(*entries, strict=True)
+        self.rows, self.country, self.admin1 = map(np.array, (row, country, admin1))
+        is_state = np.array([word == "state" for word in tier])
+        is_country = np.array([word == "country" for word in tier])
+        lon, lat = np.radians(np.array((lon, lat)))
         self.points = np.stack(
             [np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)]
         ).astype(_FLOAT)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, lru_cache
+from typing import Any
 
 from mapper.gazetteer import Entry, Flag, Gazetteer, korean_key, world_key
 from mapper.model import Mention, MentionKind
@@ -29,12 +30,15 @@ class Found:
         Something was left off the name before anything was found.
     word
         The word for a kind of place that was left off: "county".
+    described
+        What was made of it apart from any text: the same for all texts.
     """
 
     entries: tuple[Entry, ...]
     quiet: frozenset[int] = frozenset()
     bare: bool = False
     word: str = ""
+    described: dict[bool, Any] = field(default_factory=dict, compare=False, repr=False)
 
 
 def look_up(mention: Mention, gazetteer: Gazetteer) -> Found:
