@@ -25,24 +25,21 @@ from mapper.incidents.columns import Layout, read_layout
 from mapper.incidents.compose import incident_id
 from mapper.incidents.describe import summarize
 from mapper.incidents.known import Register, consult
-from mapper.incidents.rowplaces import RowPlace
+from mapper.incidents.rowplaces import RowPlace, contradiction
 from mapper.incidents.rows import Report, RowReader
 from mapper.incidents.taxonomy import load_taxonomy
 from mapper.model import (
     Analysis,
-    Certainty,
     Incident,
     Mention,
     MentionKind,
     Position,
     Problem,
     Resolution,
-    Side,
     Span,
     Status,
     Where,
     ZoneCheck,
-    ZoneName,
 )
 from mapper.pipeline import Tools
 from mapper.tables import SHEET_SUFFIXES, Row, Sheet, open_sheet
@@ -63,7 +60,6 @@ _AT_SEA = re.compile(
     re.IGNORECASE,
 )
 _EARTH = pyproj.Geod(ellps="WGS84")
-_ON_LAND = (ZoneName.NORTH_OF_DMZ, ZoneName.SOUTH_OF_DMZ, ZoneName.INSIDE_DMZ, ZoneName.JSA)
 
 
 def is_table(path: Path) -> bool:
@@ -407,7 +403,10 @@ class _TableAnalysis:
         if incident.when.start is None:
             why = f"{label}: {incident.when.method}"
             self._tell("undated", why, stage="extract", doc_id=doc_id, span=span)
-        differs = _differs(report.place, incident)
+        check, where = incident.zone, incident.where
+        if check is None or where is None or report.place.position is None:
+            return
+        differs = contradiction(report.place, check, where.position.uncertainty_m)
         if differs:
             message = f"{_at(report)}: {differs}"
             self._tell("zone_differs", message, stage="check", doc_id=doc_id, span=span)
@@ -490,44 +489,6 @@ def _moved(found: Resolution, report: Report) -> Resolution | None:
             doc_id=report.document.doc_id, span=at, surface=surface, kind=MentionKind.LITERAL
         ),
     )
-
-
-def _differs(place: RowPlace, incident: Incident) -> str:
-    """Say how the row contradicts the check of its own position; empty when it does not."""
-    check, where = incident.zone, incident.where
-    if check is None or where is None or place.position is None or check.on_line:
-        return ""
-    lies = check.zone.value.replace("_", " ")
-    if place.side is not None:
-        against = {Side.NORTH: Side.SOUTH, Side.SOUTH: Side.NORTH}[place.side]
-        shares = check.shares
-        if check.side is not against or shares is None:
-            return ""
-        own = shares.north_of_dmz if place.side is Side.NORTH else shares.south_of_dmz
-        if own + shares.sea + shares.outside_korea > 0:  # at sea there are no sides
-            return ""
-        lies = f"{check.side.value} of the MDL"
-    elif place.zone is not None:
-        if _may_lie_in(place.zone, check):
-            return ""
-    else:
-        return ""
-    radius = where.position.uncertainty_m / 1000
-    distance = check.mdl_distance_m
-    away = f", {abs(distance) / 1000:.1f} km from the MDL" if distance is not None else ""
-    return (
-        f"the table says {place.claim}, but all of its place (± {radius:.1f} km) lies {lies}{away}"
-    )
-
-
-def _may_lie_in(zone: ZoneName, check: ZoneCheck) -> bool:
-    if zone is check.zone or check.certainty is not Certainty.CERTAIN or check.shares is None:
-        return True
-    if check.zone is ZoneName.SEA and zone in _ON_LAND:
-        return True  # a table's "south of the DMZ" may well be at sea
-    name = "outside_korea" if zone is ZoneName.OUTSIDE else zone.value
-    share: float = getattr(check.shares, name)
-    return share > 0
 
 
 def _in_time(incident: Incident) -> tuple[bool, str, str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,7 +17,7 @@ from mapper.exports.coding import LeftOut
 from mapper.exports.kml import render_kml
 from mapper.exports.ucdp import UCDP_COLUMNS, ucdp_rows
 from mapper.files import harmless_cell, write_atomically
-from mapper.model import Analysis, Incident
+from mapper.model import Analysis, Incident, Problem, Resolution
 from mapper.schema import (
     INCIDENT_COLUMNS,
     SCHEMA_VERSION,
@@ -288,5 +288,31 @@ def spreadsheet_cell(value: object) -> object:
 
 def _jsonl(analysis: Analysis) -> str:
     return "".join(
-        _dumps(document_record(analysis, document)) + "\n" for document in analysis.documents
+        _dumps(document_record(part, part.documents[0])) + "\n" for part in _by_document(analysis)
     )
+
+
+def _by_document(analysis: Analysis) -> Iterator[Analysis]:
+    """Yield for each document what a record of it asks for, so that many rows cost no squares."""
+    documents = {document.doc_id: document for document in analysis.documents}
+    resolutions: dict[str, list[Resolution]] = {}
+    for resolution in analysis.resolutions:
+        resolutions.setdefault(resolution.mention.doc_id, []).append(resolution)
+    problems: dict[str, list[Problem]] = {}
+    for problem in analysis.problems:
+        problems.setdefault(problem.doc_id, []).append(problem)
+    incidents: dict[str, list[Incident]] = {}
+    for incident in analysis.incidents:
+        for doc_id in dict.fromkeys(evidence.doc_id for evidence in incident.evidence):
+            incidents.setdefault(doc_id, []).append(incident)
+    for doc_id, document in documents.items():
+        own = incidents.get(doc_id, [])
+        others = {e.doc_id for incident in own for e in incident.evidence}
+        others |= {other for i in own for claim in i.claims for other in claim.doc_ids}
+        named = [documents[other] for other in sorted(others - {doc_id}) if other in documents]
+        yield Analysis(
+            documents=(document, *named),
+            resolutions=tuple(resolutions.get(doc_id, ())),
+            incidents=tuple(own),
+            problems=tuple(problems.get(doc_id, ())),
+        )

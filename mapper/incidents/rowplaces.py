@@ -17,9 +17,9 @@ from mapper.incidents.cells import (
 )
 from mapper.incidents.columns import Layout, fold
 from mapper.incidents.rowfacts import RowFaults
-from mapper.model import Position, Side, Span, ZoneName
+from mapper.model import Certainty, Position, Side, Span, ZoneCheck, ZoneName
 
-__all__ = ["RowPlace", "place_of"]
+__all__ = ["RowPlace", "contradiction", "place_of"]
 
 _METERS_A_DEGREE = 111_320.0
 _MOST_NAME = 300
@@ -40,6 +40,7 @@ _ZONES = {fold(zone.value): zone for zone in ZoneName} | {
     "atsea": ZoneName.SEA,
     "outside": ZoneName.OUTSIDE,
 }
+_ON_LAND = (ZoneName.NORTH_OF_DMZ, ZoneName.SOUTH_OF_DMZ, ZoneName.INSIDE_DMZ, ZoneName.JSA)
 # As exports/ucdp.py describes where it was, for our own rows alone.
 _DESCRIBED = re.compile(r"within (\d+(?:\.\d+)?) km; (\w+) \(\w+\), side (\w+)")
 
@@ -228,3 +229,46 @@ def _claimed(
         if side is not None:
             return None, side, f"{layout.name(field)} {layout.cell(cells, field)}"
     return None, None, ""
+
+
+def contradiction(place: RowPlace, check: ZoneCheck, radius_m: float) -> str:
+    """Say how a row contradicts the check of its own position; empty when it does not.
+
+    Parameters
+    ----------
+    radius_m
+        Of that position. Only what no part of its shape allows is a contradiction.
+    """
+    lies = check.zone.value.replace("_", " ")
+    if check.on_line or (place.side is None and place.zone is None):
+        return ""
+    if place.zone is not None and _may_lie_in(place.zone, check):
+        return ""
+    if place.side is not None:
+        if _may_lie_on(place.side, check):
+            return ""
+        lies = f"{check.side.value} of the MDL"
+    distance = check.mdl_distance_m
+    away = f", {abs(distance) / 1000:.1f} km from the MDL" if distance is not None else ""
+    radius = radius_m / 1000
+    return (
+        f"the table says {place.claim}, but all of its place (± {radius:.1f} km) lies {lies}{away}"
+    )
+
+
+def _may_lie_on(side: Side, check: ZoneCheck) -> bool:
+    shares = check.shares
+    if shares is None or check.side not in (Side.NORTH, Side.SOUTH) or check.side is side:
+        return True
+    own = shares.north_of_dmz if side is Side.NORTH else shares.south_of_dmz
+    return own + shares.sea + shares.outside_korea > 0  # at sea there are no sides
+
+
+def _may_lie_in(zone: ZoneName, check: ZoneCheck) -> bool:
+    if zone is check.zone or check.certainty is not Certainty.CERTAIN or check.shares is None:
+        return True
+    if check.zone is ZoneName.SEA and zone in _ON_LAND:
+        return True  # a table's "south of the DMZ" may well be at sea
+    name = "outside_korea" if zone is ZoneName.OUTSIDE else zone.value
+    share: float = getattr(check.shares, name)
+    return share > 0
