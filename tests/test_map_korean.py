@@ -38,6 +38,7 @@ _ROOMS = (
     *("resolution/candidates.py", "resolution/placing.py", "resolution/relative.py"),
     *("resolution/settle.py", "incidents/place.py", "incidents/compose.py", "incidents/known.py"),
     *("incidents/register.py", "incidents/cells.py", "incidents/link.py", "sources/reading.py"),
+    *("incident_tables.py", "incidents/rows.py", "incidents/rowplaces.py"),
 )
 # Said in the terminal alone, before there is a map.
 _NOT_ON_A_MAP = re.compile(
@@ -145,7 +146,7 @@ def test_codes_stages_and_words_of_the_model_are_named(korean):
     codes = re.findall(r"^## `(\w+)`", page.read_text(encoding="utf-8"), re.MULTILINE)
     assert len(codes) > 12
     keys = [f"problem_{code}" for code in codes]
-    keys += [f"stage_{stage}" for stage in ("read", "extract", "link", "render")]
+    keys += [f"stage_{stage}" for stage in ("read", "extract", "check", "link", "render")]
     shown = (Precision.WEEK, Precision.SEASON, Precision.UNKNOWN)
     keys += [f"precision_{precision.value}" for precision in shown]
     keys += ["actor_north", "actor_south", "role_initiator", "role_target"]

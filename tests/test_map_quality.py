@@ -226,9 +226,9 @@ def test_hostile_texts_come_back_whole_from_the_files(hostile_file, visit):
     texts = [text for text in payloads() for _ in range(2)]
     assert len(rows) == len(features) == len(texts)
     for row, feature, wanted in zip(rows, features, texts, strict=True):
-        assert feature["properties"]["sentence"] == wanted
-        assert row["sentence"].removeprefix("'") == wanted or row["sentence"] == wanted
-        assert row["sentence"].lstrip()[:1] not in tuple("=+-@|")
+        assert feature["properties"]["quote"] == wanted
+        assert row["quote"].removeprefix("'") == wanted or row["quote"] == wanted
+        assert row["quote"].lstrip()[:1] not in tuple("=+-@|")
 
 
 @pytest.mark.parametrize("surface", ["notebook", "srcdoc", "link"])

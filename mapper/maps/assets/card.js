@@ -2,7 +2,7 @@
 
 import { button, h, outsideLink } from "./dom.js";
 import { formatCasualties, formatDate, formatPercent, formatUncertainty, formatZone, summaryBeyond, toneOf } from "./format.js";
-import { kindLabel, named, plural, say, sayName, t } from "./i18n.js";
+import { kindLabel, named, plural, say, sayName, t, wordOf } from "./i18n.js";
 import { createSymbol, paint } from "./symbols.js";
 
 // Metres: the circle that shows where a place lies of which no more than a point is told.
@@ -52,7 +52,7 @@ function facts(incident) {
   const placed = place
     ? [sayName(place.label), h("span", { class: "how" }, ` ${formatUncertainty(place)}`), !incident.stated && h("span", { class: "how" }, t("not_in_sentence"))]
     : [h("span", { class: "missing" }, t("not_on_map")), incident.placeReason && h("span", { class: "how" }, ` (${say(incident.placeReason)})`)];
-  const actors = incident.actors.map(({ name, side, role }) => [name, [side && named("actor", side), role && named("role", role)].filter(Boolean).join(", ")].filter(Boolean));
+  const actors = incident.actors.map(({ name, side, role }) => [name, [side && wordOf("actor", side), role && wordOf("role", role)].filter(Boolean).join(", ")].filter(Boolean));
   const harm = formatCasualties(incident.casualties);
   return h("dl", { class: "facts" },
     row(t("when"), ...dated),

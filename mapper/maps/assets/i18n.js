@@ -38,6 +38,15 @@ export function named(group, key) {
   return words.tables[words.language]?.[`${group}_${key}`] ?? key.replaceAll("_", " ");
 }
 
+/**
+ * Say a word that may as well be the user's own, which then stays to the letter.
+ * @param {string} group
+ * @param {string} key
+ */
+export function wordOf(group, key) {
+  return words.tables[words.language]?.[`${group}_${key}`] ?? key;
+}
+
 /** @param {{label: string, labelKo?: string}} kind */
 export const kindLabel = (kind) => (words.language === "ko" && kind.labelKo) || kind.label;
 
