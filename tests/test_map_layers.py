@@ -156,3 +156,160 @@ def test_a_map_in_a_frame_keeps_no_address(visit, tmp_path, layers):
     move(inner, 127, 38, 10)
     assert inner.evaluate("location.href") == "about:srcdoc"
     assert address(page) == ""
+
+
+# -- names ---------------------------------------------------------------------------------
+
+BOXES = """() => [...document.querySelectorAll('.map-name .name-text')].map((each) => {
+  const { left, right, top, bottom } = each.getBoundingClientRect();
+  return [each.innerText.replace(/\\s+/g, ' '), left, top, right, bottom];
+})"""
+
+
+def written(page):
+    """The names on the map and just beside it, each with its box."""
+    return page.evaluate(BOXES)
+
+
+def names(page):
+    return {name for name, *_ in written(page)}
+
+
+def test_no_two_names_touch_and_every_view_of_the_border_has_some(show):
+    page = show()
+    page.locator("input[data-key=ccl]").check()
+    page.locator("input[data-key=border_counties]").check()
+    for zoom in (6, 8, 10, 12, 13):
+        for lon, lat in ((126.68, 37.956), (127.3, 38.28), (128.2, 38.4)):
+            move(page, lon, lat, zoom)
+            boxes = written(page)
+            assert len(boxes) >= 4, (zoom, lon)
+            for i, (name, left, top, right, bottom) in enumerate(boxes):
+                for other, *box in boxes[:i]:
+                    apart = left >= box[2] or right <= box[0] or top >= box[3] or bottom <= box[1]
+                    assert apart, (zoom, name, other)
+
+
+def test_close_up_lines_areas_and_places_are_named_in_both_languages(show):
+    page = show()
+    move(page, 127.0, 38.1, 8)
+    assert {"DMZ 비무장지대", "Seoul 서울", "Gyeonggi Province 경기도"} <= names(page)
+    move(page, 126.677, 37.956, 12)
+    here = names(page)
+    assert {"JSA 공동경비구역", "MDL 군사분계선", "Daeseong-dong 대성동", "Imjingak 임진각"} <= here
+    assert any(name.startswith("DMZ, northern half") for name in here)
+    move(page, 125.7, 37.66, 11)
+    assert "NLL 북방한계선" in names(page)
+
+
+@pytest.mark.parametrize(
+    ("box", "name", "at"),
+    [
+        ("mdl", "MDL 군사분계선", (126.9, 38.1, 12)),
+        ("border_counties", "Hwacheon County 화천군", (127.7, 38.1, 10)),
+        ("ccl", "Civilian control zone, at most 민통선 구역 상한", (127.3, 38.2, 11)),
+        ("sectors", "Central front 중부전선", (127.4, 38.3, 9)),
+        ("parallel_38", "38th parallel 북위 38도선", (127.2, 38.0, 10)),
+        ("base_provinces", "Gyeonggi Province 경기도", (127.2, 37.6, 8)),
+    ],
+)
+def test_a_name_comes_and_goes_with_its_layer(show, box, name, at):
+    page = show()
+    move(page, *at)
+    switch = page.locator(f"input[data-key={box}]")
+    switch.set_checked(True)
+    assert name in names(page)
+    switch.set_checked(False)
+    assert name not in names(page)
+
+
+def test_names_take_little_time(show):
+    page = show()
+    move(page, 126.9, 38.0, 12)
+    took = page.evaluate(
+        """() => { const start = performance.now();
+          for (let i = 0; i < 10; i += 1) incidentMap.names.refresh();
+          return (performance.now() - start) / 10; }"""
+    )
+    assert took < 40  # some 5 ms; a busy machine takes longer
+
+
+# -- paper ---------------------------------------------------------------------------------
+
+
+def to_paper(page):
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print", color_scheme="dark")
+
+
+def test_paper_is_white_whatever_the_screen_is(show):
+    page = show(scheme="dark")
+    to_paper(page)
+    colors = page.evaluate(
+        """() => [getComputedStyle(document.body).backgroundColor,
+          getComputedStyle(document.body).color,
+          getComputedStyle(document.querySelector('path.look-land')).fill,
+          getComputedStyle(document.querySelector('.legend .entry-label')).color]"""
+    )
+    lightness = [sum(int(part) for part in color[4:-1].split(",")) / 3 for color in colors]
+    assert lightness[0] > 250
+    assert lightness[1] < 60
+    assert lightness[2] > 230
+    assert lightness[3] < 60
+
+
+def test_paper_shows_what_the_screen_shows_and_the_screen_comes_back(show):
+    page = show()
+    before, told = stands(page), address(page)
+    inside = "incidentMap.map.getBounds().contains([[37.6, 125.7], [38.6, 128.4]])"
+    assert page.evaluate(inside)
+    to_paper(page)
+    assert page.evaluate(inside)
+    size = page.locator("#map").bounding_box()
+    assert size["width"] == pytest.approx(688, abs=2)  # 182 mm
+    signs = page.evaluate(
+        """() => { const map = document.querySelector('#map').getBoundingClientRect();
+          return [...document.querySelectorAll('.incident-icon, .cluster-icon')].filter((each) => {
+            const { left, right, top, bottom } = each.getBoundingClientRect();
+            return left < map.left || right > map.right || top < map.top || bottom > map.bottom;
+          }).length; }"""
+    )
+    assert signs == 0
+    page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    page.emulate_media(media="screen")
+    assert stands(page) == before
+    assert address(page) == told
+    for landscape in (False, True):
+        assert page.pdf(landscape=landscape, format="A4").startswith(b"%PDF")
+    assert stands(page) == before
+    assert address(page) == told
+
+
+def test_every_incident_on_paper_has_its_number_on_the_map(show):
+    near = [("shooting", f"Shots rang out at post {n}.", (126.6767, 37.9558)) for n in range(1, 9)]
+    scattered = [near[n] if n % 2 else ("drone", f"Drone {n} fell.", (128.2, 38.1)) for n in
+                 range(8)]  # fmt: skip
+    page = show(told=[*scattered, ("talks", "Talks were held.", None)])
+    to_paper(page)
+    signs = page.locator("#map [data-number]")
+    numbers = {sign.get_attribute("data-number") for sign in signs.all()}
+    assert numbers == {"A", "B"}
+    key = page.locator(".print-key").inner_text()
+    assert "1, 3, 5, 7." in key
+    assert "2, 4, 6, 8." in key
+    assert page.locator(".print-incidents li").count() == 9
+
+
+def test_paper_states_the_filters_and_the_sources_addresses(show):
+    page = show("#from=2015-01-02&q=near")
+    page.locator("input[data-key=drone]").uncheck()
+    to_paper(page)
+    head = page.locator("#print-head").inner_text()
+    for words in ("Pane", "without Drone", "2015-01-02 –", "“near”"):
+        assert words in head
+    assert "https://example.org/one" in page.locator(".print-sources").inner_text()
+    legend = page.locator(".legend").inner_text()
+    assert "Source" not in legend
+    assert "Drone" not in legend  # it is not on the map
+    rule = page.locator(".print-incidents li").first
+    assert rule.evaluate("each => getComputedStyle(each).breakInside") == "avoid"

@@ -30,7 +30,7 @@ _SCALE = 100_000
 # Degrees, below what a screen shows: the far world is a backdrop, the base map ends at some
 # 100 m to a pixel, the border at 8 m.
 _TOLERANCE_DEG = {
-    "world": 0.3,
+    "world": 0.2,
     **dict.fromkeys(("land", "lake", "river", "province", "border"), 0.0005),
     **dict.fromkeys(("area", "names"), 0.004),
 }

@@ -26,6 +26,7 @@ _TILE_PX = 256  # a web map's whole world at zoom 0
 _LAST_ZOOM = 13
 _APART_PX = 220  # between two spots on one line: the page takes those that are free
 _LEAST_LINE_PX = 130
+_CHOICES = 3  # halvings that come with the first spot, for where that is covered
 _TANGENT_PX = 45
 _AREA_TILE_PX = 640  # an area that fills the screen is named once a screen
 _BELT_TILE_PX = 380
@@ -117,7 +118,7 @@ def along(shape: BaseGeometry) -> list[_Spot]:
 def _along_part(line: shapely.LineString) -> list[_Spot]:
     spots: list[_Spot] = []
     for level in range(1, _LAST_ZOOM + 8):
-        needed = _LEAST_LINE_PX if level == 1 else _APART_PX * 2**level
+        needed = _LEAST_LINE_PX if level <= _CHOICES else _APART_PX * 2**level
         zoom = max(5, math.ceil(math.log2(needed / line.length)))
         if zoom > _LAST_ZOOM:
             break

@@ -257,6 +257,8 @@ interface Name {
   from: number;
   until: number;
   weight: number;
+  /** Whether it comes before all that are not. */
+  first: boolean;
   className: string;
   angle: number;
   sides: string;
@@ -432,6 +434,9 @@ interface Page {
   names: ReturnType<typeof import("../../mapper/maps/assets/names.js").createNames>;
   table: Table;
   status: HTMLElement;
+  legend: HTMLDetailsElement;
+  /** While the page is laid out for paper. */
+  onPaper: boolean;
   checkPoint: () => ((lon: number, lat: number) => PointCheck) | null;
   teardown?: () => void;
   filter: (options?: { keep?: boolean }) => void;

@@ -4,7 +4,7 @@ import { button, h, isPhone, part, reducedMotion } from "./dom.js";
 import { formatCount, language, plural, say, sayName, setWords, t } from "./i18n.js";
 import { formatDistance, formatZone } from "./format.js";
 import { FACETS, applyFilters, createView, facetsOf, isUntouched, keepAddress, readAddress } from "./filters.js";
-import { decodeSteps, readElement, readPayload } from "./payload.js";
+import { readElement, readPayload, ringsOf } from "./payload.js";
 import { drawLayers, watchLimits } from "./basemap.js";
 import { createNames } from "./names.js";
 import { createMarkers } from "./markers.js";
@@ -14,7 +14,7 @@ import { createReader } from "./reader.js";
 import { createGaps, createIncidentList } from "./lists.js";
 import { createTable } from "./table.js";
 import { fileName, saveFile, toCsv, toGeoJson } from "./download.js";
-import { printSheet } from "./print.js";
+import { printSheet, toPaper } from "./print.js";
 import { attribution, createAbout } from "./about.js";
 import { createLegend, legendOpensFirst } from "./legend.js";
 import { createZoneCheck } from "./zonecheck.js";
@@ -50,7 +50,7 @@ async function mountIncidentMap(map) {
   const home = () => fitHome(map, model, drawn);
   home();
   const page = /** @type {Page} */ ({ map, model, view, drawn, legendOpen: legendOpensFirst() });
-  Object.assign(page, trackPosition(map, view, home));
+  Object.assign(page, trackPosition(page, home));
   page.markers = createMarkers(map, model, view, (incident) => page.open(incident, { from: "map" }));
   page.names = createNames(map, model, drawn.layers, page.markers.groups);
   page.checkPoint = lazily(() => createZoneCheck(model.check, landRings(model)));
@@ -65,15 +65,10 @@ async function mountIncidentMap(map) {
   L.control.scale({ position: "bottomright", imperial: false, maxWidth: 120 }).addTo(map);
   build(page);
   window.addEventListener("hashchange", () => followAddress(page, readAddress(location.hash, view)));
-  window.addEventListener("beforeprint", () => {
-    document.getElementById("print-sheet")?.remove();
-    const shown = view.table ? page.table.sorted() : page.shown;
-    document.body.append(printSheet(model, shown, page.status.textContent));
-    numberMarkers(page, shown);
-  });
+  printWell(page);
   followAddress(page, pending);
   document.documentElement.dataset.ready = "yes";
-  window.incidentMap = { map, model, say, view, open: page.open, markers: page.markers, check: (/** @type {number} */ lon, /** @type {number} */ lat) => page.checkPoint()?.(lon, lat) };
+  window.incidentMap = { map, model, say, view, open: page.open, markers: page.markers, names: page.names, check: (/** @type {number} */ lon, /** @type {number} */ lat) => page.checkPoint()?.(lon, lat) };
 }
 
 /**
@@ -88,16 +83,18 @@ function lazily(make) {
 }
 
 /**
- * Keep the address true while the map moves; a map that stands as it opened tells nothing.
- * @param {L.Map} map
- * @param {View} view
+ * Keep the address true while the map moves; a map that stands as it opened tells nothing, nor
+ * does one on paper.
+ * @param {Page} page
  * @param {() => void} fit
  * @returns {Pick<Page, "home" | "moveTo">} what takes the map back, and to where an address says
  */
-function trackPosition(map, view, fit) {
+function trackPosition(page, fit) {
+  const { map, view } = page;
   let opened = { zoom: map.getZoom(), at: map.getCenter() };
   const atHome = () => map.getZoom() === opened.zoom && map.project(map.getCenter()).distanceTo(map.project(opened.at)) <= 1;
   const keep = () => {
+    if (page.onPaper) return;
     const { lat, lng } = map.getCenter();
     view.at = atHome() || Math.abs(lng) > 180 ? null : { zoom: map.getZoom(), lat, lng };
     keepAddress(view);
@@ -191,6 +188,7 @@ function build(page) {
   };
   page.table = table;
   page.status = head.status;
+  page.legend = legend.root;
 
   page.setTable = (on) => {
     view.table = on;
@@ -375,12 +373,25 @@ function createHead(page, { onTable, onReset, onLanguage }) {
 }
 
 /**
- * On paper a sign carries the number of its incident; a cluster keeps its count.
+ * On paper the map has a size of its own, and its signs have numbers.
  * @param {Page} page
- * @param {Incident[]} shown
  */
-function numberMarkers(page, shown) {
-  shown.forEach((incident, i) => page.markers.find(incident)?.getElement()?.setAttribute("data-number", String(i + 1)));
+function printWell(page) {
+  const { map, model, view } = page;
+  /** @type {(() => void) | null} */
+  let back = null;
+  const restore = () => {
+    back?.();
+    back = null;
+    page.onPaper = false;
+  };
+  window.addEventListener("beforeprint", () => {
+    restore();
+    page.onPaper = true;
+    back = toPaper(map, page.legend);
+    printSheet(model, view, view.table ? page.table.sorted() : page.shown, page.status.textContent || "", page.markers.signs());
+  });
+  window.addEventListener("afterprint", restore);
 }
 
 /**
@@ -390,7 +401,7 @@ function numberMarkers(page, shown) {
  */
 function landRings(model) {
   const land = model.layers.find((layer) => layer.look === "land")?.shape;
-  return (land?.polygons || []).flatMap((rings) => rings.map((ring) => decodeLine(ring, land?.unit).map(([lat, lon]) => [lon, lat])));
+  return land ? ringsOf(land) : [];
 }
 
 /**

@@ -82,7 +82,9 @@ export function createLegend(map, model, view, layers, { onFilter, onReset, onLa
     const select = h("select", { "aria-label": t("group_source"), "data-key": "source", on: { change: () => { view.source = select.value; onFilter(); } } },
       h("option", { value: "" }, t("all_sources")), sources.slice(0, MOST_SOURCES).map((source) => h("option", { value: source }, source)));
     sourceSelect = select;
-    return group(t("group_source"), [select]);
+    const made = group(t("group_source"), [select]);
+    made.classList.add("not-printed"); // paper says which filters were in force
+    return made;
   }
 
   /** @param {LayerInfo[]} line what one box switches */

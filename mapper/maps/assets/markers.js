@@ -203,9 +203,15 @@ export function createMarkers(map, model, view, onOpen) {
     }
   }
 
+  /** What stands on the map as elements: incidents, and clusters of them. */
+  const signs = () => [...state.drawn].flatMap(([{ items }, marker]) => {
+    const element = marker.getElement();
+    return element ? [{ items, element }] : [];
+  });
+
   map.on("zoomend", () => { regroup(); mark(); });
   map.on("moveend", () => { if (state.zoom === map.getZoom()) draw(); });
-  return { refresh, peek, reveal, mark, find, closeFan, groups: () => state.groups };
+  return { refresh, peek, reveal, mark, find, closeFan, signs, groups: () => state.groups };
 }
 
 /**

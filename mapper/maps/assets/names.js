@@ -19,29 +19,32 @@ const SETTLE_MS = 150;
 // halves of the belt are written again and again, and can wait for room.
 const WEIGHTS = /** @type {Record<string, number>} */ ({ belt: 1.5, belt_north: 3.5, belt_south: 3.5 });
 const LAYER_WEIGHT = 2.5;
+const TOWN_WEIGHT = 2;
 
 /**
  * Every name that the map may write, the first to be written first.
  * @param {Model} model
  * @returns {Name[]}
  */
-export function listNames({ labels, names }) {
+export function listNames({ labels, names, layers: catalogue }) {
+  // What a map opens without is switched on to be read: its names come before all others.
+  const wanted = new Set(catalogue.filter(({ hidden }) => hidden).map(({ name }) => name));
   /** @type {Name[]} */
   const all = labels.name.map((name, i) => ({
     text: [name, labels.hangul[i]], lat: labels.lat[i] * UNIT, lng: labels.lon[i] * UNIT, from: labels.from[i], until: labels.until[i],
-    weight: labels.rank[i], className: `town rank-${labels.rank[i]}`, angle: 0, sides: labels.dot[i] ? "dot" : "middle", apart: SAME_PX.place, layers: null,
+    weight: labels.rank[i], first: false, className: `town rank-${labels.rank[i]}`, angle: 0, sides: labels.dot[i] ? "dot" : "middle", apart: SAME_PX.place, layers: null,
   }));
   for (const { text, look, layers, until, at } of names) {
     for (let i = 0; i < at.length; i += 4) {
       const isLine = /line$|^parallel$|^belt$/.test(look);
       all.push({
-        text, lat: at[i + 1] * UNIT, lng: at[i] * UNIT, from: at[i + 2], until, weight: WEIGHTS[look] ?? LAYER_WEIGHT,
+        text, lat: at[i + 1] * UNIT, lng: at[i] * UNIT, from: at[i + 2], until, weight: WEIGHTS[look] ?? LAYER_WEIGHT, first: layers.some((each) => wanted.has(each)),
         className: `layer-name ${isLine ? "of-line" : "of-area"} name-${look}`, angle: isLine ? at[i + 3] : 0,
         sides: look === "belt" ? "under" : isLine ? "over" : look === "joint" ? "ring" : "middle", apart: isLine ? SAME_PX.line : SAME_PX.area, layers,
       });
     }
   }
-  return all.map((name, i) => ({ name, i })).sort((a, b) => a.name.from - b.name.from || a.name.weight - b.name.weight || a.i - b.i).map(({ name }) => name);
+  return all.map((name, i) => ({ name, i })).sort((a, b) => Number(b.name.first) - Number(a.name.first) || a.name.from - b.name.from || a.name.weight - b.name.weight || a.i - b.i).map(({ name }) => name);
 }
 
 /**
@@ -107,7 +110,8 @@ function createGrid() {
 
 /**
  * Choose the names that stand free of each other, in the order given; beside the signs of
- * incidents where that can be. A town is named even under a sign, a line somewhere else.
+ * incidents where that can be. A town is named even under a sign; a line is named
+ * somewhere else, a village closer up.
  * @param {Name[]} names each with its size
  * @param {(name: Name) => {x: number, y: number}} pixel where its point is
  * @param {{x: number, y: number}[]} [signs]
@@ -128,7 +132,7 @@ export function thinOut(names, pixel, signs = []) {
     const free = placesAround(name.sides, width, height, angle)
       .map(([left, top]) => ({ left, top, box: boxAround(at.x + left, at.y + top, width, height, angle) }))
       .filter(({ box }) => taken.isFree(box));
-    const best = free.find(({ box }) => covered.isFree(box)) || (name.layers ? undefined : free[0]);
+    const best = free.find(({ box }) => covered.isFree(box)) || (name.layers || name.weight > TOWN_WEIGHT ? undefined : free[0]);
     if (!best) continue;
     taken.add(best.box);
     chosen.set(name, [best.left, best.top]);

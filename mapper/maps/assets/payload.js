@@ -262,7 +262,7 @@ export function decodeSteps(steps, step = STEP) {
   const next = () => {
     let number = 0;
     let bits = 0;
-    let letter = 0;
+    let letter;
     do {
       letter = steps.charCodeAt(at) - 63;
       at += 1;
@@ -279,6 +279,15 @@ export function decodeSteps(steps, step = STEP) {
     points.push([lon * step, lat * step]);
   }
   return points;
+}
+
+/**
+ * The rings of a shape as `[lon, lat]`.
+ * @param {Shape} shape
+ * @returns {LonLat[][]}
+ */
+export function ringsOf({ polygons = [], unit = 1 }) {
+  return polygons.flatMap((rings) => rings.map((ring) => decodeSteps(ring, unit * STEP)));
 }
 
 /**
