@@ -360,6 +360,32 @@ def test_the_words_of_a_place_at_sea_put_it_there(one):
     assert one(head + row.format("Yellow Sea near the NLL")).zone.zone is ZoneName.SEA
 
 
+@pytest.mark.parametrize("place", ["an observation post in the DMZ", "DMZ", "central DMZ"])
+def test_a_circle_around_some_middle_of_the_dmz_is_cut_to_what_the_row_names(one, place):
+    head = "date,lat,lon,uncertainty_km,place\n"
+    incident = one(f"{head}2017-11-13,38.25,127.2,120,{place}\n")
+    position = incident.where.position
+    assert (position.lon, position.lat, position.uncertainty_m) == (127.2, 38.25, 120_000)
+    assert (incident.zone.zone, incident.zone.share_inside_dmz) == (ZoneName.INSIDE_DMZ, 1)
+    assert "the area that it names" in incident.where.reason
+
+
+@pytest.mark.parametrize(
+    "place",
+    ["5 km north of the DMZ", "DMZ (route to Seoul)", "DMZ Forum, Seoul", "south of the JSA"],
+)
+def test_a_circle_is_not_cut_where_more_is_named_than_the_belt(one, place):
+    head = "date,lat,lon,uncertainty_km,place\n"
+    incident = one(f'{head}2017-11-13,38.25,127.2,120,"{place}"\n')
+    assert incident.where.footprint is None
+
+
+def test_a_circle_that_does_not_reach_what_the_row_names_stays(one):
+    incident = one("date,lat,lon,uncertainty_km,place\n2017-11-13,37.57,126.98,2,DMZ\n")
+    assert incident.where.footprint is None
+    assert incident.zone.zone is ZoneName.SOUTH_OF_DMZ
+
+
 def test_the_zone_is_ours_and_a_table_that_says_otherwise_is_told(read):
     rows = (
         "2017-11-13,37.97,126.55,0.3,South Korea,Kaesong\n"  # Kaesong, north of the line

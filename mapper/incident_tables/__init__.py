@@ -7,44 +7,33 @@ in running text; a position is checked by our layers, and a place without one is
 from __future__ import annotations
 
 import itertools
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-import pyproj
-import shapely
-
 from mapper.errors import InputError, MapperError
 from mapper.evidence import make_evidence
 from mapper.exports import restore_analysis
-from mapper.geoparsing import bare_document, geoparse, resolve_spans
+from mapper.incident_tables.placing import Placer
 from mapper.incidents.cells import day_order
 from mapper.incidents.columns import Layout, read_layout
 from mapper.incidents.compose import incident_id
 from mapper.incidents.describe import summarize
 from mapper.incidents.known import Register, consult
-from mapper.incidents.rowplaces import RowPlace, contradiction
+from mapper.incidents.rowplaces import contradiction
 from mapper.incidents.rows import Report, RowReader
 from mapper.incidents.taxonomy import load_taxonomy
 from mapper.model import (
     Analysis,
     Incident,
-    Mention,
-    MentionKind,
-    Position,
     Problem,
-    Resolution,
     Span,
-    Status,
     Where,
     ZoneCheck,
 )
 from mapper.pipeline import Tools
 from mapper.tables import SHEET_SUFFIXES, Row, Sheet, open_sheet
-from mapper.zones import check_zones, land_hint
-from mapper.zones.shapes import read_footprint
 
 __all__ = ["analyze_table", "is_table", "join_analyses"]
 
@@ -53,13 +42,6 @@ _LINES = (".jsonl", ".ndjson")
 _OTHER_TABLES = (".xls", ".xlsb", ".ods", ".shp", ".kml", ".dbf")  # refused as what they are
 _MOST_PROBLEMS = 500  # of one code; the others are counted
 _FIRST_BYTES = 100_000
-# Words of a place that say it was at sea: a stand-in of a point near a coast may lie on land.
-_AT_SEA = re.compile(
-    r"\b(?:seas?|waters|offshore|off|NLL|northern limit line|nautical)\b|해상|앞바다|해역|"
-    r"북방한계선",
-    re.IGNORECASE,
-)
-_EARTH = pyproj.Geod(ellps="WGS84")
 
 
 def is_table(path: Path) -> bool:
@@ -170,7 +152,6 @@ class _TableAnalysis:
         self.tools = tools
         self.problems: list[Problem] = []
         self._told: Counter[str] = Counter()
-        self._named: dict[str, Resolution | str] = {}
 
     def run(self, sheet: Sheet) -> Analysis:
         """Read the rows, place them, check them."""
@@ -188,19 +169,22 @@ class _TableAnalysis:
             geometry=sheet.unit == "feature",
         )
         reports = list(self._reports(reader, rows))
-        placed = [self._place(report) for report in reports]
-        checks = self._check(placed)
+        placer = Placer(self.tools)
+        placed = [placer.place(report) for report in reports]
+        checks = placer.check(placed)
         incidents = []
         taken: set[str] = set()
-        for report, (where, _), check in zip(reports, placed, checks, strict=True):
-            incident = _incident(report, where, check, taken)
+        for report, found, check in zip(reports, placed, checks, strict=True):
+            if found.fault:
+                self._fault(report, found.fault)
+            incident = _incident(report, found.where, check, taken)
             taken.add(incident.incident_id)
             incidents.append(incident)
             self._remark(report, incident)
         self._sum_up(name)
         return Analysis(
             documents=tuple(report.document for report in reports),
-            resolutions=tuple(found for _, found in placed if found is not None),
+            resolutions=tuple(each.resolution for each in placed if each.resolution is not None),
             incidents=tuple(incidents),
             problems=tuple(self.problems),
         )
@@ -282,110 +266,6 @@ class _TableAnalysis:
                     )
             yield report
 
-    def _place(self, report: Report) -> tuple[Where | None, Resolution | None]:
-        """Return where the row was; a resolution where its place was looked up by name."""
-        place = report.place
-        position, footprint = place.position, place.footprint
-        if place.shape:
-            position, footprint = self._of_shape(report)
-        if position is not None:
-            label = place.name or f"{position.lat:.4f}, {position.lon:.4f}"
-            where = Where(
-                label=label,
-                position=position,
-                place_id=place.place_id,
-                footprint=self._sound(footprint, report),
-                stated=place.stated,
-                mention=place.span,
-                reason=place.reason,
-            )
-            return where, None
-        if not place.name:
-            return None, None
-        found = self._named_place(place)
-        if isinstance(found, str):
-            self._fault(report, found)
-            return None, None
-        return _where_of(found, place), _moved(found, report)
-
-    def _of_shape(self, report: Report) -> tuple[Position | None, str | None]:
-        """Return the middle of a line or an area, how far it reaches, and the shape."""
-        try:
-            shape = read_footprint(report.place.shape, self.tools.layers)
-            middle = shape.centroid
-            if not shape.intersects(middle):
-                middle = shape.representative_point()
-            points = shapely.get_coordinates(shape)
-            lon, lat = points[:, 0].tolist(), points[:, 1].tolist()
-            middles = [middle.x] * len(lon), [middle.y] * len(lon)
-            reach = max(_EARTH.inv(*middles, lon, lat)[2], default=0.0)
-            radius = reach if reach > 0 else self.tools.settings.uncertainty_m
-            return Position(lon=middle.x, lat=middle.y, uncertainty_m=radius), report.place.shape
-        except (InputError, ValueError, IndexError) as error:
-            self._fault(report, f"its shape cannot be used: {error}")
-            return None, None
-
-    def _sound(self, footprint: str | None, report: Report) -> str | None:
-        if footprint is None:
-            return None
-        try:
-            read_footprint(footprint, self.tools.layers)
-        except MapperError as error:
-            self._fault(report, f"its footprint cannot be used: {error}")
-            return None
-        return footprint
-
-    def _named_place(self, place: RowPlace) -> Resolution | str:
-        """Look up the name of a place as if a text said it; else say why it has none."""
-        key = place.name + place.around
-        if key not in self._named:
-            self._named[key] = self._look_up(place)
-        return self._named[key]
-
-    def _look_up(self, place: RowPlace) -> Resolution | str:
-        tools = self.tools
-        hints = tools.settings.hints()
-        end = len(place.name)
-        for name in dict.fromkeys((place.name, place.name.title())):
-            found = [
-                r
-                for r in geoparse(
-                    bare_document(name + place.around),
-                    tools.gazetteer,
-                    hints=hints,
-                    recognizer=tools.settings.recognizer,
-                    layers=tools.layers,
-                )
-                if r.position is not None and r.mention.span.end <= end
-            ]
-            if found:  # the longest expression; of equals, the first: "Paju, near Munsan"
-                return max(found, key=lambda r: (len(r.mention.span), -r.mention.span.start))
-        document = bare_document(place.name + place.around)
-        (whole,) = resolve_spans(document, [Span(0, end)], tools.gazetteer, hints=hints)
-        if whole.position is None:
-            return f"no place of the gazetteer is named in {place.name!r:.80}"
-        return whole
-
-    def _check(
-        self, placed: Sequence[tuple[Where | None, Resolution | None]]
-    ) -> list[ZoneCheck | None]:
-        known = [where for where, _ in placed if where is not None]
-        checks = iter(
-            check_zones(
-                [where.position for where in known],
-                self.tools.layers,
-                footprints=[where.footprint for where in known],
-                on_land=[self._on_land(where) for where in known],
-            )
-        )
-        return [next(checks) if where is not None else None for where, _ in placed]
-
-    def _on_land(self, where: Where) -> bool | None:
-        if _AT_SEA.search(where.label):
-            return False
-        place = self.tools.gazetteer.place(where.place_id) if where.place_id else None
-        return land_hint(place.feature_code) if place is not None else None
-
     def _fault(self, report: Report, message: str) -> None:
         at = _at(report)
         self._tell("bad_cell", f"{at}: {message}", doc_id=report.document.doc_id, span=report.words)
@@ -457,38 +337,6 @@ def _incident(
 
 def _within(span: Span | None, words: Span) -> Span | None:
     return span if span is not None and words.contains(span) else None
-
-
-def _where_of(found: Resolution, place: RowPlace) -> Where:
-    assert found.position is not None
-    why = f"the row gives no coordinates; {place.name!r} was looked up: {found.reason}"
-    return Where(
-        label=found.place.name if found.place is not None else found.mention.surface,
-        position=found.position,
-        place_id=found.place.place_id if found.place is not None else "",
-        footprint=found.footprint,
-        stated=place.stated,
-        mention=place.span,
-        probability=found.probability,
-        alternatives=found.alternatives,
-        reason=why,
-    )
-
-
-def _moved(found: Resolution, report: Report) -> Resolution | None:
-    """Return the resolution of the name as it stands in the document of the row."""
-    span = report.place.span
-    if span is None or found.status is Status.ABSTAINED:
-        return None
-    inner = found.mention.span
-    at = Span(span.start + inner.start, span.start + inner.end)
-    surface = report.document.quote(at)
-    return replace(
-        found,
-        mention=Mention(
-            doc_id=report.document.doc_id, span=at, surface=surface, kind=MentionKind.LITERAL
-        ),
-    )
 
 
 def _in_time(incident: Incident) -> tuple[bool, str, str, str]:
