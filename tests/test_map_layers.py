@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
+import folium
 import pytest
 
+from mapper.errors import InputError
 from mapper.maps import IncidentMap
 from mapper.model import (
     Analysis,
@@ -313,3 +316,53 @@ def test_paper_states_the_filters_and_the_sources_addresses(show):
     assert "Drone" not in legend  # it is not on the map
     rule = page.locator(".print-incidents li").first
     assert rule.evaluate("each => getComputedStyle(each).breakInside") == "avoid"
+
+
+# -- files of a user's own layers ----------------------------------------------------------
+
+# What stands in for the real plugin: it needs Leaflet, and draws a letter of an icon font.
+_PLUGIN = """L.AwesomeMarkers = { icon: () => L.divIcon({ className: 'stand-in', html: 'x' }) };
+if (!L.version) throw new Error('Leaflet comes first');"""
+_STYLE = """@font-face { font-family: Icons; src: url(../fonts/icons.woff2); }
+.stand-in { font-family: Icons; }"""
+
+
+def with_icon(layers, **options):
+    made = IncidentMap(analysis(), layers=layers, **options)
+    folium.Marker([38.0, 127.4], icon=folium.Icon(icon="star")).add_to(made)
+    return made
+
+
+def test_icon_fonts_load_from_the_hosts_of_the_icons_and_no_other(browser, tmp_path, layers):
+    path = tmp_path / "icons.html"
+    with_icon(layers, assets="cdn").save(path)
+    context = browser.new_context()
+    page = context.new_page()
+    asked, refused = [], []
+    page.on("console", lambda said: refused.append(said.text) if said.type == "error" else None)
+    page.on("pageerror", lambda error: refused.append(str(error)))
+
+    def answer(route):
+        url = route.request.url
+        asked.append(url)
+        kind = "text/css" if url.endswith(".css") else "text/javascript"
+        body = _STYLE if url.endswith("glyphicons.css") else _PLUGIN if url.endswith(".js") else ""
+        route.fulfill(body=body, content_type=kind, headers={"Access-Control-Allow-Origin": "*"})
+
+    page.route(re.compile("^https://"), answer)
+    page.goto(path.as_uri())
+    page.wait_for_selector("html[data-ready=yes]")
+    page.wait_for_function("document.fonts.status === 'loaded'")
+    assert page.locator(".stand-in").count() == 1
+    # A policy that forbids a font keeps the browser from asking.
+    assert [url for url in asked if "icons.woff2" in url]
+    assert not [text for text in refused if "Content Security Policy" in text]
+    assert not [text for text in refused if "Leaflet comes first" in text]
+    page.evaluate("fetch('https://elsewhere.example/').catch(() => 0)")
+    assert not [url for url in asked if "elsewhere" in url]
+    context.close()
+
+
+def test_an_icon_that_needs_files_is_refused_by_their_address(layers):
+    with pytest.raises(InputError, match=r"awesome-markers\.js from the network"):
+        with_icon(layers).to_html()

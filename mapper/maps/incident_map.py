@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import folium
-from branca.element import Element, Figure, MacroElement
+from branca.element import CssLink, Element, Figure, JavascriptLink, MacroElement
 from folium.template import Template
 
 from mapper.errors import InputError
@@ -210,6 +210,8 @@ class _Page(Figure):
             part._children.clear()
         for child in self._children.values():
             child.render(**kwargs)
+        if any(isinstance(element, folium.Icon) for element in _walk(incident_map)):
+            _link_icons(self.header)
         parts = Parts(
             header=self.header.render(**kwargs),
             body=self.html.render(**kwargs),
@@ -236,6 +238,16 @@ class _Page(Figure):
         (incident_map,) = (c for c in self._children.values() if isinstance(c, IncidentMap))
         shown: str = incident_map._repr_html_(**kwargs)
         return shown
+
+
+def _link_icons(header: Element) -> None:
+    """Add the files that ``folium.Icon`` takes for granted on a folium map."""
+    for name, url in folium.Map.default_js:
+        if name.startswith("awesome"):
+            header.add_child(JavascriptLink(url), name=name)
+    for name, url in folium.Map.default_css:
+        if name.startswith(("awesome", "glyphicons")):
+            header.add_child(CssLink(url), name=name)
 
 
 def _data_elements(payload: Mapping[str, Any]) -> list[tuple[str, str, str]]:

@@ -56,6 +56,7 @@ _MARGIN = re.compile(r"^[ \t]+|^[ \t]*//.*\n|^\n", re.MULTILINE)
 _CSS_COMMENT = re.compile(r"/\*(?:(?!\*/).)*\*/\s*", re.DOTALL)
 _CSS_SPACE = re.compile(r"\s*([{};,])\s*")
 _SCRIPT = re.compile(r"<script\b([^>]*)>(.*?)</script\s*>", re.DOTALL | re.IGNORECASE)
+_LINKED = re.compile(r"<script\b[^>]*\bsrc=[^>]*>\s*</script\s*>", re.IGNORECASE)
 # What would make a browser ask for a file: attributes, CSS, and URLs that folium hands to
 # Leaflet as whole strings (an attribution's link is a part of a longer string).
 _REMOTE = (
@@ -160,7 +161,11 @@ def assemble(
         f"default-src 'none'; script-src {hashes}{reach}; style-src 'unsafe-inline'{reach}; "
         f"img-src data:{reach}; {more}base-uri 'none'; form-action 'none'"
     )
-    scripts = "\n".join(f"<script>{text}</script>" for text in body_scripts)
+    # Plugins that a user's layers load extend Leaflet, so they follow it.
+    linked = [match[0] for match in _LINKED.finditer(parts.header)]
+    header = _LINKED.sub("", parts.header)
+    tags = [f"<script>{text}</script>" for text in body_scripts]
+    scripts = "\n".join([*tags[: len(vendors)], *linked, *tags[len(vendors) :]])
     elements = "\n".join(
         f'<script type="{kind}" id="{name}">{text}</script>' for name, kind, text in data
     )
@@ -171,7 +176,7 @@ def assemble(
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<meta name="referrer" content="no-referrer">\n'
         '<meta name="color-scheme" content="light dark">\n'
-        f"<title>{escape(title)}</title>\n<style>{_style()}</style>\n{parts.header}\n</head>\n"
+        f"<title>{escape(title)}</title>\n<style>{_style()}</style>\n{header}\n</head>\n"
         f"<body>\n{_SHELL}\n{parts.body}\n"
         "<noscript>This map draws itself with JavaScript, which is switched off here. "
         "It loads nothing from the network.</noscript>\n"
