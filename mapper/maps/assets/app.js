@@ -45,6 +45,8 @@ async function mountIncidentMap(map) {
   const pending = readAddress(location.hash, view);
   if (reducedMotion()) Object.assign(map.options, { zoomAnimation: false, fadeAnimation: false, markerZoomAnimation: false, inertia: false });
   if (reducedMotion()) Object.assign(map, { _zoomAnimated: false, _fadeAnimated: false });
+  // A popup that opens half outside moves the map by itself.
+  if (reducedMotion()) map.panBy = (offset, options) => L.Map.prototype.panBy.call(map, offset, { ...options, animate: false });
   setWords(raw.interface, document.documentElement.lang, model.labels.name.map((name, i) => [name, model.labels.hangul[i]]));
   const drawn = drawLayers(map, model);
   const home = () => fitHome(map, model, drawn);
@@ -68,7 +70,7 @@ async function mountIncidentMap(map) {
   printWell(page);
   followAddress(page, pending);
   document.documentElement.dataset.ready = "yes";
-  window.incidentMap = { map, model, say, view, open: page.open, markers: page.markers, names: page.names, check: (/** @type {number} */ lon, /** @type {number} */ lat) => page.checkPoint()?.(lon, lat) };
+  window.incidentMap = { map, model, say, view, open: (/** @type {Incident} */ incident, /** @type {{from: string, n?: number}} */ how) => page.open(incident, how), markers: page.markers, names: page.names, check: (/** @type {number} */ lon, /** @type {number} */ lat) => page.checkPoint()?.(lon, lat) };
 }
 
 /**
