@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 
 from mapper.incidents.compose import compose_incident, problems_of
 from mapper.incidents.sentences import Sentence, read_sentences
@@ -10,9 +12,20 @@ from mapper.incidents.statements import read_statements
 from mapper.incidents.stories import Statement, Story, tell_apart
 from mapper.incidents.timing import TimeLine
 from mapper.incidents.triggers import find_triggers, speaks_of_border, speaks_of_korea
-from mapper.model import Document, Incident, Problem, Resolution, Span, ZoneCheck
+from mapper.model import (
+    Document,
+    Incident,
+    Precision,
+    Problem,
+    Resolution,
+    Span,
+    When,
+    ZoneCheck,
+)
 
 __all__ = ["extract_incidents"]
+
+_SHORT = 400  # characters; a row of a table may leave out what all rows are about
 
 
 def extract_incidents(
@@ -38,10 +51,10 @@ def extract_incidents(
         tells of it. A problem for each that could not be placed (``unplaced``) or dated
         (``undated``), with the reason.
     """
-    spoken = document.language == "ko" or speaks_of_korea(document.text)
-    if not spoken and not speaks_of_korea(document.title):
+    spoken = document.language == "ko" or speaks_of_korea(document.text + document.title)
+    if not spoken and not any(_in_korea(resolution) for resolution in resolutions):
         return (), ()
-    if not speaks_of_border(document.text) and not speaks_of_border(document.title):
+    if len(document.text) > _SHORT and not speaks_of_border(document.text + document.title):
         return (), ()
     placed = (document, resolutions, checks)
     statements: list[Statement] = []
@@ -58,11 +71,28 @@ def extract_incidents(
     problems: list[Problem] = []
     for story in tell_apart(statements, dated=document.published is not None):
         story.aftermath = _aftermath(story, sentences, statements)
+        if not story.future:
+            story.when = _not_ahead(story.when, document.published)
         incident = compose_incident(story, *placed)
         if incident is not None:
             incidents.append(incident)
             problems += problems_of(incident)
     return tuple(incidents), tuple(problems)
+
+
+def _not_ahead(when: When, published: dt.date | None) -> When:
+    """End what is told as done on the day of the report: "a month later" may reach past it."""
+    if published is None or when.start is None or when.end is None:
+        return when
+    last = published + dt.timedelta(1)  # it may be tomorrow in Korea already
+    if not when.start <= last < when.end:
+        return when
+    precision = Precision.DAY if when.start == last else Precision.RANGE
+    return replace(when, end=last, precision=precision)
+
+
+def _in_korea(resolution: Resolution) -> bool:
+    return resolution.place is not None and resolution.place.country in ("KP", "KR")
 
 
 def _aftermath(

@@ -28,7 +28,7 @@ __all__ = [
     "word_set",
 ]
 
-_ROOM_KOREAN = 45  # characters from a thing to what it does
+_ROOM_KOREAN = 60  # characters from a thing to what it does
 
 
 @dataclass(frozen=True, slots=True)

@@ -283,6 +283,7 @@ def _told(act: _Hit, tokens: Sequence[tuple[str, int, int]], *, present: bool) -
             not before
             or any(word in word_set("before_ing") for word in before)
             or not farther.isdisjoint(word_set("seen_doing"))
+            or (before[-1] == "and" and not farther.isdisjoint(word_set("before_ing")))
             or (before[-1] == "of" and not farther.isdisjoint(word_set("blamed")))
             or (before[-1] == "be" and not farther.isdisjoint(word_set("seems")))
         )

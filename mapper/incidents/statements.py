@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -14,7 +15,7 @@ from mapper.incidents.taxonomy import load_taxonomy
 from mapper.incidents.timing import TimeLine, find_clock, time_of
 from mapper.incidents.triggers import RUN_ON, Trigger, context_pattern
 from mapper.incidents.when import TimeExpression
-from mapper.model import Document, Precision, Resolution, Span, ZoneCheck
+from mapper.model import Document, Precision, Resolution, Span, When, ZoneCheck
 
 __all__ = ["read_statements"]
 
@@ -24,6 +25,13 @@ _NEAR_WORDS = 30  # characters
 _AND_AGAIN = re.compile(
     r"\b(?:(?:and|then),? (?:once more |once again |again |also |a second time |later |then )?|"
     r"(?:again|once more|a second time) )on ?$",
+    re.IGNORECASE,
+)
+_AFTER = re.compile(r"\b(?:after|since|following|on the heels of)\b")
+# Where somebody else does something: "; on May 3 ...", ", and another ...", "while two ...".
+_NEW_CLAUSE = re.compile(
+    r"; |(?:, )?\b(?:and|while|but)\b (?=(?:an?|another|the|two|three|four|five|several|some|\d+|"
+    r"on|in|last|this|earlier|later|its|his|their|north|south)\b)|(?<=고), |(?<=며), ",
     re.IGNORECASE,
 )
 _BEGINS_LIST = re.compile(r"[;,](?=\s)")
@@ -95,7 +103,7 @@ def read_statements(
                 another=bool(context_pattern("telling", "another").search(passage)),
                 separate=bool(context_pattern("telling", "separate").search(passage))
                 or (time is not None and "same day" in time.when.text.lower() and not retold),
-                latest=bool(context_pattern("telling", "latest").search(passage)),
+                latest=_is_latest(passage, best.span.start - region.start),
                 part_of_list=not whole,
             )
         )
@@ -117,6 +125,12 @@ def read_statements(
                     )
                 )
     return statements
+
+
+def _is_latest(passage: str, at: int) -> bool:
+    """Say whether what is told is the latest: not "the latest came after he fled"."""
+    found = context_pattern("telling", "latest").search(passage)
+    return found is not None and not _AFTER.search(passage[found.end() : max(at, found.end())])
 
 
 def _up_to(passage: str, span: Span, region: Span) -> str:
@@ -196,8 +210,10 @@ def _by_happening(
         usable = [t for t in usable if t.strength != "soft" or taxonomy[t.kind].group in strong]
     parts: dict[tuple[Span, str], list[Trigger]] = {}
     run_on = len(text) > RUN_ON and sum(t.strength == "strong" for t in usable) > 1
+    clauses = [] if run_on else _clauses_apart(text, usable, times)
     for trigger in usable:
         region = _part_around(text, trigger.span) if run_on else whole
+        region = next((c for c in clauses if c.contains(trigger.span)), region)
         parts.setdefault((region, taxonomy[trigger.kind].group), []).append(trigger)
     for number, noun in enumerate(nouns):
         region = _part_around(text, noun.span) if run_on else whole
@@ -208,6 +224,36 @@ def _by_happening(
             if group != taxonomy[main.kind].group and not told[0].nominal:
                 told[:] = [_weakened(text, trigger) for trigger in told]
     return [(region, told) for (region, _), told in parts.items()]
+
+
+def _clauses_apart(
+    text: str, triggers: Sequence[Trigger], times: Sequence[TimeExpression]
+) -> list[Span]:
+    """Cut a sentence where it goes on to another happening, on a day of its own.
+
+    "A soldier fled on Nov. 13, and another crossed on Dec. 21": two clauses, two days.
+    """
+    kinds = load_taxonomy()
+    strong = sorted((t for t in triggers if t.strength == "strong"), key=lambda t: t.span)
+    clauses: list[Span] = []
+    start = 0
+    for one, other in itertools.pairwise(strong):
+        cut = _NEW_CLAUSE.search(text, one.span.end, max(one.span.end, other.span.start))
+        if cut is None or kinds[one.kind].family != kinds[other.kind].family:
+            continue
+        before, after = Span(start, cut.start()), Span(cut.end(), len(text))
+        first = time_of(one.span, before, times, text, judged=False)
+        second = time_of(other.span, after, times, text, judged=False)
+        if first and second and _are_other_days(first.when, second.when):
+            clauses.append(before)
+            start = cut.end()
+    return [*clauses, Span(start, len(text))] if clauses else []
+
+
+def _are_other_days(one: When, other: When) -> bool:
+    if one.start is None or one.end is None or other.start is None or other.end is None:
+        return False
+    return one.end < other.start or other.end < one.start
 
 
 def _telling_nouns(

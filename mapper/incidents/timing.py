@@ -32,6 +32,7 @@ _AFTER = re.compile(
 )
 # Where the text names no day before it, these count from the day of the report.
 _FROM_TODAY = re.compile(r"[가-힣]|\b(?:day before|previous day|days? earlier)\b", re.IGNORECASE)
+_ANSWERS = 2  # sentences back to what is answered: "in response to the launch"
 _SCAN_BACK = 12  # sentences; "the same day" does not point farther
 _AT_HEAD = 4  # characters; "In 2017" begins a sentence
 _PADDING = 30  # minutes: what "at 8:04" and "about 8:30" may share
@@ -70,12 +71,16 @@ class TimeLine:
     def day_before(self, sentence: Sentence) -> TimeExpression | None:
         """Return the day that the sentence before gives, for one that goes on with it."""
         text = self.document.quote(sentence.span)
-        if sentence.entry >= 0 or not context_pattern("telling", "goes_on").search(text):
+        responds = context_pattern("telling", "responds").search(text) is not None
+        goes_on = context_pattern("telling", "goes_on").search(text) is not None
+        if sentence.entry >= 0 or not (goes_on or responds):
             return None
-        for other in self.sentences:
-            if other.index == sentence.index - 1 and other.paragraph == sentence.paragraph:
+        for other in reversed(self.sentences):
+            near = 0 < sentence.index - other.index <= (_ANSWERS if responds else 1)
+            if near and (responds or other.paragraph == sentence.paragraph):
                 days = [t for t in self.times(other) if t.when.precision is Precision.DAY]
-                return days[-1] if len(days) == 1 and not days[0].future else None
+                if len(days) == 1 and not days[0].future:
+                    return days[0]
         return None
 
     def _told_right_before(self, sentence: Sentence) -> When | None:
@@ -104,7 +109,11 @@ class TimeLine:
             return sentence.heading.when.start.year
         # A dated report means its own last twelve months; an undated text, the year it
         # speaks of.
-        return None if self.document.published is not None else sentence.context_year
+        if self.document.published is not None and not _SAME_YEAR.search(
+            self.document.quote(sentence.span)
+        ):
+            return None
+        return sentence.context_year
 
     def _anchored(
         self, time: TimeExpression, sentence: Sentence, before: Sequence[TimeExpression]
@@ -154,7 +163,8 @@ def time_of(
     """
     usable = [t for t in times if t.role in ("date", "sequel") and region.overlaps(t.span)]
     shifted = _AFTER.search(text, region.start, trigger.start)
-    if shifted is not None and not _BREAK.search(shifted["rest"]):
+    behind = [t for t in usable if t.span.start > trigger.start and t.role == "date"]
+    if shifted is not None and not behind and not _BREAK.search(shifted["rest"]):
         return _shifted(shifted, [t for t in usable if t.span.start < trigger.start])
     if judged:
         usable = [t for t in usable if t.span.start > trigger.start]
@@ -182,6 +192,7 @@ def time_of(
     return best
 
 
+_SAME_YEAR = re.compile(r"같은\s?해|그해|\b(?:that|the) same year\b|\b(?:of|in) that year\b")
 _SINCE = re.compile(r"\b(?:since|until|till) (?:the )?$", re.IGNORECASE)
 _MAIN_VERB = re.compile(r",? (?:is|was|are|were|has|have|had|went|came|\w+ed)\b")
 

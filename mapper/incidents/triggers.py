@@ -105,7 +105,7 @@ def find_triggers(sentence: str, *, present: bool = False) -> tuple[Trigger, ...
     if any(trigger.kind in _SAYS_MORE and not trigger.nominal for trigger in more):
         found = [trigger for trigger in found if trigger.kind not in _GENERAL]
     found += more
-    if not found or _veto("sentence").search(sentence):
+    if not found or _veto("sentence").search(sentence) or _veto("elsewhere").search(sentence):
         return ()
     if _HANGUL.search(sentence) and _veto("korean_sentence").search(sentence):
         return ()
@@ -249,11 +249,11 @@ def _of_frames(sentence: str, known: Sequence[Trigger], *, present: bool) -> lis
         if told and not frame.nominal:
             continue
         noun = frame.nominal
+        if noun and context_pattern("telling", "noun_told").search(sentence[: frame.span.start]):
+            noun, strength = False, "strong"
         spans = {frame.act} if noun else {frame.span, frame.act}
         if not any(_is_vetoed(sentence, s, kind, strength, nominal=noun) for s in spans):
-            one = Trigger(
-                kind=frame.kind, span=frame.span, strength=strength, nominal=frame.nominal
-            )
+            one = Trigger(kind=frame.kind, span=frame.span, strength=strength, nominal=noun)
             found.append(one)
     return found
 
@@ -274,7 +274,8 @@ def _is_vetoed(
         return True
     if nominal and (_veto("noun_before").search(before) or _veto("noun_after").search(after)):
         return True
-    if kind.key != "exercise" and _veto("after").search(after):
+    drill = kind.key == "exercise"
+    if (_veto("civil_drill").search(sentence)) if drill else _veto("after").search(after):
         return True
     if _HANGUL.search(sentence, span.start, span.end) and _veto("korean_after").search(after):
         return True

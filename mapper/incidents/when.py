@@ -271,7 +271,7 @@ def _heading() -> re.Pattern[str]:
         r"(?:\d{4}년\s?\d{1,2}월(?:\s?\d{1,2}일)?)|(?:19|20)\d\d년?(?=\s?[:–—]|\s-\s|\.\s[A-Z])|"
         rf"(?:(?i:{month})\.? \d{{1,2}})(?=:|\s?[-–—])"
     )
-    return re.compile(rf"[-*•#\s\[(]*(?P<date>{date})[\])*]*\s*(?:[:–—|]|--?\s|$|\.\s|\n)")
+    return re.compile(rf"[-*•#\s\[(]*(?P<date>{date})[\])*]*\s*(?:[:–—|]|--?\s|$|\.(?:\s|$)|\n)")
 
 
 @cache
