@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import hashlib
 import re
 import tomllib
 from importlib import resources
@@ -188,6 +189,23 @@ def test_no_english_sentence_stands_on_cards_gaps_and_names(korean, analysis: An
         plain = known.sub("·", re.sub("“[^”]*”", "·", text))
         left |= set(re.findall(r"\b[A-Za-z]{3,} [a-z]{2,}\b", plain))
     assert left == set()
+
+
+def test_every_layer_is_described_in_korean_as_the_manifest_words_it_now(korean, layers):
+    file = resources.files("mapper.maps") / "assets" / "layers_ko.toml"
+    table = tomllib.loads(file.read_text(encoding="utf-8"))
+    assert sorted(table) == sorted(layers.infos)
+    stale = []
+    for name, info in layers.infos.items():
+        words = "\n".join((info.title, info.source, info.note))
+        digest = hashlib.sha256(words.encode()).hexdigest()[:8]
+        if (table[name]["en"], table[name]["of"]) != (info.title, digest):
+            stale.append((name, digest))
+    assert stale == [], "say them anew in mapper/maps/assets/layers_ko.toml"
+    about = korean.locator(".layer-list").first.evaluate("e => e.textContent")
+    for texts in table.values():
+        assert texts["title"] in about
+        assert texts["note"] in about
 
 
 def test_the_tab_and_the_head_bear_a_korean_title(korean):

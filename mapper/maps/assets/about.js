@@ -2,7 +2,7 @@
 
 import { h, outsideLink } from "./dom.js";
 import { formatDistance } from "./format.js";
-import { formatCount, plural, t } from "./i18n.js";
+import { formatCount, plural, say, sayLayer, t } from "./i18n.js";
 
 const LIMITS = ["dmz", "nll", "claim", "error", "dates"];
 
@@ -34,13 +34,13 @@ export function createAbout(model) {
 
 /** @param {LayerInfo} layer */
 function layerItem(layer) {
-  const facts = [layer.version, layer.licence, layer.status,
+  const facts = [layer.version, say(layer.licence), say(layer.status),
     layer.accuracy === null ? "" : t("about_good_to", { distance: formatDistance(layer.accuracy) })].filter(Boolean).join(" · ");
-  return h("li", {}, h("strong", {}, layer.title || layer.name),
-    layer.source && h("span", { class: "block" }, layer.source, " ", outsideLink(layer.url, t("about_source"))),
+  return h("li", {}, h("strong", {}, sayLayer(layer, "title") || layer.name),
+    layer.source && h("span", { class: "block" }, sayLayer(layer, "source"), " ", outsideLink(layer.url, t("about_source"))),
     layer.attribution && h("span", { class: "block" }, layer.attribution),
     facts && h("span", { class: "how block" }, facts),
-    layer.note && h("span", { class: "how block" }, layer.note));
+    layer.note && h("span", { class: "how block" }, sayLayer(layer, "note")));
 }
 
 /**

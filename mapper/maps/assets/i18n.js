@@ -116,6 +116,16 @@ export function say(text) {
 }
 
 /**
+ * What the manifest says of a layer.
+ * @param {LayerInfo} layer
+ * @param {"title" | "source" | "note"} key
+ */
+export function sayLayer(layer, key) {
+  const known = (words.language === "ko" && words.tables.layers) || {};
+  return (known[`${layer.name}_en`] === layer.title && known[`${layer.name}_${key}`]) || layer[key];
+}
+
+/**
  * A name of which the page knows the Korean one: the two Koreas, the lines, the towns.
  * @param {string} name
  * @returns {string}
