@@ -6,6 +6,7 @@ import copy
 import csv
 import datetime as dt
 import io
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -398,7 +399,7 @@ def test_the_zone_is_ours_and_a_table_that_says_otherwise_is_told(read):
     assert "line 2" in message
     assert "country South Korea" in message
     assert "north of the MDL" in message
-    assert [i.zone.side for i in analysis.incidents][:1] == [Side.NORTH]
+    assert {i.where.label: i.zone.side for i in analysis.incidents}["Kaesong"] is Side.NORTH
 
 
 def test_a_zone_of_the_table_is_compared_as_a_zone(read):
@@ -802,6 +803,26 @@ def test_our_own_tables_come_back_as_they_were(values, ending, tools, tmp_path):
     again = mapper.analyze_table(file, tools=tools)
     assert again.problems == ()
     assert [said(i) for i in again.incidents] == [said(i) for i in analysis.incidents]
+
+
+@pytest.mark.parametrize(("zone", "kept"), [(ZoneName.INSIDE_DMZ, True), (ZoneName.OUTSIDE, False)])
+def test_a_zone_that_a_text_narrowed_comes_back_if_the_shape_allows_it(zone, kept, tools, tmp_path):
+    position = mapper.Position(lon=127.505, lat=38.29555, uncertainty_m=38_000)
+    day = dt.date(2020, 5, 3)
+    value = {
+        "kind": "shooting",
+        "when": When(start=day, end=day, precision=Precision.DAY),
+        "where": Where(label="central front", position=position),
+        "assertion": Assertion.ASSERTED,
+    }
+    analysis = analysis_of([("They", value)], tools)
+    (incident,) = analysis.incidents
+    assert incident.zone.zone is not zone
+    narrowed = replace(incident, zone=replace(incident.zone, zone=zone))
+    file = tmp_path / "own.csv"
+    export(replace(analysis, incidents=(narrowed,)), file)
+    (again,) = mapper.analyze_table(file, tools=tools).incidents
+    assert again.zone.zone is (zone if kept else incident.zone.zone)
 
 
 TEXT = (

@@ -21,13 +21,14 @@ from mapper.incidents.columns import Layout, read_layout
 from mapper.incidents.compose import incident_id
 from mapper.incidents.describe import summarize
 from mapper.incidents.known import Register, consult
-from mapper.incidents.rowplaces import contradiction
+from mapper.incidents.rowplaces import contradiction, may_lie_in
 from mapper.incidents.rows import Report, RowReader
 from mapper.incidents.taxonomy import load_taxonomy
 from mapper.model import (
     Analysis,
     Incident,
     Problem,
+    Side,
     Span,
     Where,
     ZoneCheck,
@@ -177,7 +178,7 @@ class _TableAnalysis:
         for report, found, check in zip(reports, placed, checks, strict=True):
             if found.fault:
                 self._fault(report, found.fault)
-            incident = _incident(report, found.where, check, taken)
+            incident = _incident(report, found.where, _as_exported(report, check), taken)
             taken.add(incident.incident_id)
             incidents.append(incident)
             self._remark(report, incident)
@@ -216,16 +217,19 @@ class _TableAnalysis:
         first = list(itertools.islice(sheet.rows, _HEADS))
         if not first:
             raise InputError(f"{sheet.path} is empty: the first row must name the columns")
+        wrong: tuple[int, InputError] | None = None
         for at, row in enumerate(first):
             try:
                 layout = read_layout(row.cells, given)
             except InputError as error:
-                if at == 0:
-                    wrong = error
+                # Of rows that cannot be the head, the fullest is most likely meant as one.
+                width = sum(map(bool, row.cells))
+                wrong = (width, error) if wrong is None or width > wrong[0] else wrong
                 continue
             rows = [*first[at + 1 :], *self._rest(sheet)]
             return layout, [row for row in rows if not _is_note(row)]
-        raise wrong
+        assert wrong is not None
+        raise wrong[1]
 
     def _rest(self, sheet: Sheet) -> Iterator[Row]:
         try:
@@ -326,13 +330,23 @@ def _incident(
         zone=check,
         actors=report.actors,
         casualties=report.casualties,
-        summary=summarize(
-            style, report.when, where, report.casualties, report.assertion, report.counts
-        ),
+        summary=report.summary
+        or summarize(style, report.when, where, report.casualties, report.assertion, report.counts),
         probability=report.probability,
         kind_probability=kind.probability,
         counts=report.counts,
     )
+
+
+def _as_exported(report: Report, check: ZoneCheck | None) -> ZoneCheck | None:
+    """Return the zone of our own export, which a text may have narrowed, if the shape allows it."""
+    if check is None or check.shares is None or report.exported is None:
+        return check
+    zone, side, certainty = report.exported
+    allows_zone = may_lie_in(zone, check.shares) or zone is check.zone
+    if not allows_zone or (side is not check.side and check.side is not Side.STRADDLES):
+        return check
+    return replace(check, zone=zone, side=side, certainty=certainty)
 
 
 def _within(span: Span | None, words: Span) -> Span | None:

@@ -18,6 +18,8 @@ __all__ = ["FIELDS", "Layout", "column_words", "fold", "read_layout"]
 _NOT_LETTERS = re.compile(r"[\W_]+")
 _CLOSE = 0.8  # how alike two names must be to be worth a question
 _MANY = 3
+# A column by which tables of a make are known.
+_MARKS = {"ours": "dateprecision", "acled": "eventidcnty", "ucdp": "typeofviolence"}
 
 
 @cache
@@ -115,7 +117,12 @@ def read_layout(header: Sequence[str], given: Mapping[str, str] | None = None) -
                 break
     _drop_strays(at, folded)
     _need(header, folded, at)
-    quiet = {fold(name) for names in column_words()["quiet"].values() for name in names}
+    quiet = {
+        fold(name)
+        for make, mark in _MARKS.items()
+        if mark in folded
+        for name in column_words()["quiet"][make]
+    }
     known = {number for number in taken if number in at.values()} | set(words)
     others = [n for n, name in enumerate(folded) if n not in known and name and name not in quiet]
     return Layout(header=tuple(header), at=at, words=tuple(words), others=tuple(others))

@@ -17,9 +17,9 @@ from mapper.incidents.cells import (
 )
 from mapper.incidents.columns import Layout, fold
 from mapper.incidents.rowfacts import RowFaults
-from mapper.model import Certainty, Position, Side, Span, ZoneCheck, ZoneName
+from mapper.model import Certainty, Position, Shares, Side, Span, ZoneCheck, ZoneName
 
-__all__ = ["RowPlace", "contradiction", "place_of"]
+__all__ = ["RowPlace", "contradiction", "may_lie_in", "place_of"]
 
 _METERS_A_DEGREE = 111_320.0
 _MOST_NAME = 300
@@ -242,7 +242,7 @@ def contradiction(place: RowPlace, check: ZoneCheck, radius_m: float) -> str:
     lies = check.zone.value.replace("_", " ")
     if check.on_line or (place.side is None and place.zone is None):
         return ""
-    if place.zone is not None and _may_lie_in(place.zone, check):
+    if place.zone is not None and _may_lie(place.zone, check):
         return ""
     if place.side is not None:
         if _may_lie_on(place.side, check):
@@ -264,11 +264,16 @@ def _may_lie_on(side: Side, check: ZoneCheck) -> bool:
     return own + shares.sea + shares.outside_korea > 0  # at sea there are no sides
 
 
-def _may_lie_in(zone: ZoneName, check: ZoneCheck) -> bool:
+def _may_lie(zone: ZoneName, check: ZoneCheck) -> bool:
     if zone is check.zone or check.certainty is not Certainty.CERTAIN or check.shares is None:
         return True
     if check.zone is ZoneName.SEA and zone in _ON_LAND:
         return True  # a table's "south of the DMZ" may well be at sea
+    return may_lie_in(zone, check.shares)
+
+
+def may_lie_in(zone: ZoneName, shares: Shares) -> bool:
+    """Say whether any of a shape lies in a zone."""
     name = "outside_korea" if zone is ZoneName.OUTSIDE else zone.value
-    share: float = getattr(check.shares, name)
+    share: float = getattr(shares, name, 0.0)
     return share > 0

@@ -18,11 +18,14 @@ from mapper.model import (
     Actor,
     Assertion,
     Casualties,
+    Certainty,
     Count,
     Document,
     Precision,
+    Side,
     Span,
     When,
+    ZoneName,
 )
 from mapper.text import clean, make_document
 
@@ -55,6 +58,8 @@ class Report:
         As our own export gives it; else empty.
     row_id
         What the table calls it.
+    summary, exported
+        The line, and the zone with its side and certainty, that our own export gives.
     faults
         What cells say that cannot be used, each with the name of its column.
     """
@@ -73,6 +78,8 @@ class Report:
     casualties: Casualties = field(default_factory=Casualties)
     counts: tuple[Count, ...] = ()
     probability: float = 1.0
+    summary: str = ""
+    exported: tuple[ZoneName, Side, Certainty] | None = None
     faults: tuple[str, ...] = ()
 
 
@@ -153,8 +160,23 @@ class RowReader:
             casualties=harm_of(layout, cells, faults, none_reported=self._is_acled and not ours),
             counts=counts_of(layout.cell(cells, "counts")),
             probability=self._share(cells, tags, "probability", faults),
+            summary=self._own(cells, "summary"),
+            exported=self._exported(cells),
             faults=tuple(faults),
         )
+
+    def _own(self, cells: Sequence[str], name: str) -> str:
+        """Return a cell of our own export by the name that it has there."""
+        names = [fold(column) for column in self.layout.header] if self.is_ours else []
+        at = names.index(fold(name)) if fold(name) in names else len(cells)
+        return cells[at] if at < len(cells) else ""
+
+    def _exported(self, cells: Sequence[str]) -> tuple[ZoneName, Side, Certainty] | None:
+        zone, side, certainty = (self._own(cells, name) for name in ("zone", "side", "certainty"))
+        try:
+            return ZoneName(zone), Side(side), Certainty(certainty)
+        except ValueError:
+            return None
 
     def _tags(self, cells: Sequence[str]) -> dict[str, str]:
         return {match[1]: match[2].strip() for match in _TAG.finditer(self._cell(cells, "tags"))}
@@ -340,6 +362,11 @@ class RowReader:
             f"{layout.header[n]}: {' '.join(cells[n].split())[:_MOST_EXTRA]}"
             for n in shown
             if cells[n] != words and not (self.is_ours and n in layout.words)
+        ]
+        lines += [
+            f"{layout.name(name)}: {cell[:_MOST_EXTRA]}"
+            for name in ("admin", "country", "zone", "side")
+            if (cell := self._cell(cells, name)) and not self.is_ours
         ]
         if kind.word:
             name = next(
