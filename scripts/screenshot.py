@@ -50,7 +50,7 @@ class Shot:
     """One picture: which map, how the page is opened, and what is done before it is taken."""
 
     act: Callable[[Page], None] = lambda _page: None
-    made_of: Literal["examples", "many", "unplaced"] = "examples"
+    made_of: Literal["examples", "table", "many", "unplaced"] = "examples"
     size: ViewportSize | None = None
     scheme: Literal["light", "dark"] = "light"
     media: Literal["screen", "print"] = "screen"
@@ -140,6 +140,7 @@ SHOTS = {
     "phone-card": Shot(size=PHONE, act=open_incident),
     "phone-legend": Shot(size=PHONE, act=press(".legend summary")),
     "phone-table": Shot(size=PHONE, act=open_phone_table),
+    "incidents-only": Shot(made_of="table", act=open_incident),
     "dense": Shot(made_of="many"),
     "unplaced": Shot(made_of="unplaced", act=open_tab("gaps")),
 }
@@ -180,7 +181,7 @@ def analyze_examples(tools: Tools) -> Analysis:
 
 
 def make_map(made_of: str, tools: Tools, folder: Path) -> Path:
-    """Write one of the three maps that pictures are taken of."""
+    """Write one of the maps that pictures are taken of."""
     # The benchmarks' made-up news; their folder is on the path of the tests already.
     if str(ROOT / "benchmarks") not in sys.path:
         sys.path.append(str(ROOT / "benchmarks"))
@@ -190,6 +191,11 @@ def make_map(made_of: str, tools: Tools, folder: Path) -> Path:
 
     if made_of == "examples":
         analysis = analyze_examples(tools)
+    elif made_of == "table":
+        from mapper.incident_tables import analyze_table
+
+        # The register of documented incidents, read as a user's table without articles.
+        analysis = analyze_table(ROOT / "geodata" / "incidents" / "register.csv", tools=tools)
     elif made_of == "many":
         analysis = made_news.make_analysis(DENSE_COUNT, chars=DENSE_CHARS)
     else:
