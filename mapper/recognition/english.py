@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from mapper.gazetteer import Entry, Flag, Gazetteer, NameMatch, is_hangul, word_key, world_key
 from mapper.model import Document, MentionKind, Span
@@ -55,7 +55,10 @@ class Found:
 
 def shifted(name: Found, by: int) -> Found:
     """Return a name with its span moved on, from a block of a text to the text."""
-    return replace(name, span=Span(name.span.start + by, name.span.end + by)) if by else name
+    if not by:
+        return name
+    span = Span(name.span.start + by, name.span.end + by)
+    return Found(span, name.key, name.kind, name.points, name.referent)
 
 
 def find_names(document: Document, gazetteer: Gazetteer) -> list[Found]:
@@ -111,11 +114,14 @@ class Walker:
     def walk(self) -> list[Found]:
         """List every name that may be a place, however unlikely, in reading order."""
         found: list[Found] = []
-        free = 0
+        free, words, capitals = 0, self.scene.words, self.scene.capitals
         for at in self.scene.large:
-            letter = self.scene.words[at][0]
-            if at < free or letter.islower() or is_hangul(letter):
+            if at < free:
                 continue
+            if not capitals[at]:
+                letter = words[at][0]
+                if letter.islower() or is_hangul(letter):
+                    continue
             name = self.name_at(at)
             if name is None:
                 continue
@@ -140,6 +146,8 @@ class Walker:
                 return name
         accept, best = self.thresholds.accept, None
         names = self.scene.names_at(at)
+        if not names:
+            return self.unknown_at(at)
         for number, match in enumerate(names):
             if number + 1 < len(names) and self.takes_too_much(match):
                 continue
@@ -170,9 +178,10 @@ class Walker:
             hyphened = self.hyphened(at)
             if hyphened is not None:
                 return hyphened
-        odds, lexicon = self.odds.get(at), self.lexicon
-        if odds is None or odds.begins < self.thresholds.unknown_of:
+        odds = self.odds.get(at)
+        if odds is None or odds[0] < self.thresholds.unknown_of:
             return None
+        lexicon = self.lexicon
         last, least = at, odds.begins
         while self.goes_on(last):
             last += 1

@@ -14,7 +14,6 @@ from mapper.recognition.features import Scene, chain_features
 __all__ = ["NOTHING", "Odds", "read_odds", "use_weights"]
 
 _WEIGHTS = "weights.crfsuite"
-_LABELS = ("B-LOC", "I-LOC", "PER", "ORG")  # in the order of Odds
 _LOCK = threading.Lock()  # a tagger holds the chain it is asked about
 
 
@@ -63,10 +62,18 @@ def read_odds(scene: Scene) -> dict[int, Odds]:
         Token number to odds; words that are no part of a name for sure are left out.
     """
     tagger, odds = _models()[0].tagger, {}
-    ask, marginal, make = tagger.set, tagger.marginal, Odds._make
+    ask, marginal, make = tagger.set, tagger.marginal, tuple.__new__  # without Odds' own checks
     with _LOCK:
         for numbers, features in chain_features(scene):
             ask(features)
             for place, number in enumerate(numbers):
-                odds[number] = make([marginal(label, place) for label in _LABELS])
+                odds[number] = make(
+                    Odds,
+                    (
+                        marginal("B-LOC", place),
+                        marginal("I-LOC", place),
+                        marginal("PER", place),
+                        marginal("ORG", place),
+                    ),
+                )
     return odds

@@ -15,7 +15,10 @@ from mapper.resolution.weights import weights
 
 __all__ = ["Meaning", "Name", "gather"]
 
-_KOREA = re.compile(r"Korea|DPRK|Panmunjom|Pyongyang|Seoul|DMZ|북한|남북|한국")
+_KOREAN_WORDS = (
+    "Korea", "DPRK", "Panmunjom", "Pyongyang", "Seoul", "DMZ", "북한", "남북", "한국",
+)  # fmt: skip
+_KOREA = re.compile("|".join(_KOREAN_WORDS))
 _NAMED = 4.0  # points by which a place in a state that is named comes earlier
 _NO_AREA = NamedAreas()
 _HEAD = 200  # code points: the title or dateline, and the lead
@@ -62,7 +65,7 @@ def gather(
         In the order of their first mentions. Names of the publisher come first and have no
         mentions: they are only company for the others.
     """
-    korea = hints.focus == "korea-border" and len(_KOREA.findall(document.text)) >= 2
+    korea = hints.focus == "korea-border" and _is_on_korea(document.text)
     plain = [mention for mention in mentions if mention.kind is not MentionKind.RELATIVE]
     looked: dict[tuple[str, str, MentionKind], Found] = {}
     found: dict[Span, Found] = {}
@@ -104,6 +107,12 @@ def gather(
             if meaning.entry.sovereign:
                 meaning.features["acts"] = 1.0
     return [*_publishers(document, gazetteer), *_one_sense(names)]
+
+
+def _is_on_korea(text: str) -> bool:
+    """Say whether a text names Korea more than once."""
+    found = any(word in text for word in _KOREAN_WORDS)  # rules most texts out, and quickly
+    return found and len(_KOREA.findall(text)) > 1
 
 
 def _one_sense(names: dict[tuple[str, NamedAreas], Name]) -> list[Name]:
