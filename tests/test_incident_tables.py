@@ -807,7 +807,7 @@ def test_our_own_tables_come_back_as_they_were(values, ending, tools, tmp_path):
 
 @pytest.mark.parametrize(("zone", "kept"), [(ZoneName.INSIDE_DMZ, True), (ZoneName.OUTSIDE, False)])
 def test_a_zone_that_a_text_narrowed_comes_back_if_the_shape_allows_it(zone, kept, tools, tmp_path):
-    position = mapper.Position(lon=127.505, lat=38.29555, uncertainty_m=38_000)
+    position = mapper.Position(lon=127.505, lat=38.2, uncertainty_m=38_000)
     day = dt.date(2020, 5, 3)
     value = {
         "kind": "shooting",
