@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -33,6 +34,7 @@ _AFTER = re.compile(
 # Where the text names no day before it, these count from the day of the report.
 _FROM_TODAY = re.compile(r"[가-힣]|\b(?:day before|previous day|days? earlier)\b", re.IGNORECASE)
 _ANSWERS = 2  # sentences back to what is answered: "in response to the launch"
+_DATELINES, _PRINTED_LATER = 4, 3  # sentences that may hold a date line; days
 _SCAN_BACK = 12  # sentences; "the same day" does not point farther
 _AT_HEAD = 4  # characters; "In 2017" begins a sentence
 _PADDING = 30  # minutes: what "at 8:04" and "about 8:30" may share
@@ -46,6 +48,7 @@ class TimeLine:
 
     document: Document
     sentences: Sequence[Sentence]
+    _written: dt.date | None = None
 
     def times(self, sentence: Sentence) -> list[TimeExpression]:
         """Return the times of a sentence that can date an incident, in sentence offsets.
@@ -100,9 +103,27 @@ class TimeLine:
     def _found(self, sentence: Sentence) -> tuple[TimeExpression, ...]:
         return find_times(
             self.document.quote(sentence.span),
-            published=self.document.published,
+            published=self._today(),
             context_year=self._context_year(sentence),
         )
+
+    def _today(self) -> dt.date | None:
+        """Return the day of the report: that of its date line, where it is printed later."""
+        published = self.document.published
+        if published is None or self._written is not None:
+            return self._written or published
+        self._written = published
+        for sentence in self.sentences[:_DATELINES]:
+            text = self.document.quote(sentence.span)
+            dateline = context_pattern("place", "dateline").match(text[:90])
+            times = find_times(dateline.group(), published=published) if dateline else ()
+            for time in times:
+                day = time.when.start
+                if day == time.when.end and day is not None and time.role == "date":
+                    late = (published - day).days
+                    self._written = day if 0 <= late <= _PRINTED_LATER else published
+                    return self._written
+        return self._written
 
     def _context_year(self, sentence: Sentence) -> int | None:
         if sentence.heading is not None and sentence.heading.when.start is not None:

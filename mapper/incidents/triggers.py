@@ -169,7 +169,8 @@ def _of_kind(sentence: str, kind: Kind, *, present: bool) -> list[Trigger]:
             span = Span(match.start(), match.end())
             if any(span.overlaps(other.span) for other in found):
                 continue
-            if not _is_vetoed(sentence, span, kind, strength):
+            noun = bool(context_pattern("telling", "nominal").search(match.group()))
+            if not _is_vetoed(sentence, span, kind, strength, nominal=noun):
                 found.append(Trigger(kind=kind.key, span=span, strength=strength))
     return found
 
