@@ -210,7 +210,8 @@ class _Page(Figure):
             part._children.clear()
         for child in self._children.values():
             child.render(**kwargs)
-        if any(isinstance(element, folium.Icon) for element in _walk(incident_map)):
+        icons = [e for e in _walk(incident_map) if isinstance(e, folium.Icon)]
+        if any(not isinstance(icon, folium.CustomIcon) for icon in icons):
             _link_icons(self.header)
         parts = Parts(
             header=self.header.render(**kwargs),
