@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 
 from mapper.cli import main
 from mapper.cli.extract import EXPORT_FORMATS
-from mapper.errors import InputError, MissingExtraError
+from mapper.errors import InputError, MissingExtraError, SettingsError
 from mapper.exports import (
     ACLED_COLUMNS,
     FORMATS,
@@ -528,6 +528,18 @@ def test_the_users_own_kinds_have_their_codes(tmp_path):
     analysis = Analysis(documents=(REPORT,), incidents=(incident(kind="ambush"),))
     assert "Battles,Armed clash" in render(analysis, file_format="acled", taxonomy=str(file))
     assert "<name>Ambush</name>" in render(analysis, file_format="kml", taxonomy=str(file))
+
+
+def test_the_users_own_colors_are_those_of_the_globe(tmp_path):
+    file = tmp_path / "own.toml"
+    file.write_text('[kinds.ambush]\nwords = ["ambush"]\ncolor = "#123456"\n')
+    analysis = Analysis(documents=(REPORT,), incidents=(incident(kind="ambush"),))
+    told = render(analysis, file_format="kml", taxonomy=str(file))
+    assert "<color>ff563412</color>" in told  # KML writes blue first
+    wrong = tmp_path / "wrong.toml"
+    wrong.write_text('[kinds.ambush]\nwords = ["ambush"]\ncolor = "red"\n')
+    with pytest.raises(SettingsError, match="'ambush': a color must look like #0072b2"):
+        render(analysis, file_format="kml", taxonomy=str(wrong))
 
 
 def test_codes_are_numbers_that_nothing_rounds():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from mapper.errors import SettingsError
 __all__ = ["KindCodes", "code_of", "load_codes"]
 
 _OTHER = "other"
+_HEX = re.compile("#[0-9a-fA-F]{6}")
 _EVENT, _SUB_EVENT = "Strategic developments", "Other"  # of a kind that says no more
 
 
@@ -48,7 +50,7 @@ def load_codes(taxonomy: str = "") -> Mapping[str, KindCodes]:
     Raises
     ------
     SettingsError
-        When that file cannot be read.
+        When that file cannot be read, or a color in it is none.
 
     Examples
     --------
@@ -69,7 +71,9 @@ def load_codes(taxonomy: str = "") -> Mapping[str, KindCodes]:
             label=row.get("label", key),
             event=row.get("acled_event", _EVENT),
             sub_event=row.get("acled_sub_event", _SUB_EVENT),
-            color=families[drawn.get(key, drawn[_OTHER])["family"]]["color"],
+            color=_color(
+                key, row.get("color", families[drawn.get(key, drawn[_OTHER])["family"]]["color"])
+            ),
         )
         for key, row in rows.items()
     }
@@ -80,6 +84,12 @@ def code_of(kind: str, codes: Mapping[str, KindCodes]) -> KindCodes:
     if kind in codes:
         return codes[kind]
     return KindCodes(label=kind, event=_EVENT, sub_event=_SUB_EVENT, color=codes[_OTHER].color)
+
+
+def _color(kind: str, color: object) -> str:
+    if not isinstance(color, str) or not _HEX.fullmatch(color):
+        raise SettingsError(f"kind {kind!r}: a color must look like #0072b2, got {color!r}")
+    return color
 
 
 def _read(*path: str) -> dict[str, Any]:
