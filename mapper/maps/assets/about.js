@@ -49,5 +49,5 @@ function layerItem(layer) {
  */
 export function attribution(model) {
   const credits = new Set(model.layers.filter((layer) => layer.shape && !layer.hidden).flatMap((layer) => layer.attribution.split("; ")).filter(Boolean));
-  return [...credits, "GeoNames", model.tiles?.attribution].filter(Boolean).join(" · ");
+  return [...credits, "GeoNames", model.tiles?.attribution].filter(Boolean).join("; ");
 }

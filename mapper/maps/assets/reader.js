@@ -120,7 +120,7 @@ export function createReader(model, actions) {
 /** What the marks of a text mean, in themselves. */
 function createKey() {
   const sample = (/** @type {string} */ key, /** @type {string} */ names) => h("span", { class: names }, t(key));
-  return h("p", { class: "key" }, sample("key_incident", "sentence"), " ", sample("key_background", "sentence historical"), " ", sample("key_placed", "mention placed"), " ", sample("key_loose", "mention loose"));
+  return h("p", { class: "key" }, sample("key_incident", "told"), " ", sample("key_background", "told historical"), " ", sample("key_placed", "name placed"), " ", sample("key_loose", "name"));
 }
 
 /**
