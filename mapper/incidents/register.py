@@ -20,7 +20,6 @@ from mapper.incidents.cells import (
     read_count,
     read_day,
     read_position,
-    spread,
 )
 from mapper.incidents.reports import signs_of
 from mapper.incidents.taxonomy import load_taxonomy
@@ -241,7 +240,9 @@ def _acled(row: _Row, name: str) -> Entry:
     kinds = _kinds_of(row["event_type"], row["sub_event_type"])
     if not kinds:
         raise InputError(f"no kind of ours is coded {row['sub_event_type'][:40]!r}")
-    days = spread(read_day(row["event_date"]), row.get("time_precision", ""))
+    day = read_day(row["event_date"])
+    # Of a week or a month, the days around its middle: our own exports code other spans so.
+    spread = dt.timedelta({"2": 3, "3": 15}.get(row.get("time_precision", ""), 0))
     notes = row.get("notes", "")
     radius = GEO_PRECISION_M.get(row.get("geo_precision", ""), UNSTATED_M)
     where = row.get("location", "")
@@ -251,8 +252,8 @@ def _acled(row: _Row, name: str) -> Entry:
         kinds=kinds,
         title=(notes or f"{row['sub_event_type']}, {where}")[:_TITLE],
         details=signs_of(notes),
-        start=days.start,
-        end=days.end,
+        start=day - spread,
+        end=day + spread,
         place=where,
         position=read_position(row.get("longitude", ""), row.get("latitude", ""), radius),
         casualties=Casualties(killed=read_count(row.get("fatalities", ""))),
