@@ -68,8 +68,8 @@ _SYLLABLES = re.compile(
 )
 
 
-K = TypeVar("K", bound=Hashable)
-V = TypeVar("V")
+_K = TypeVar("_K", bound=Hashable)
+_V = TypeVar("_V")
 
 
 class Token(NamedTuple):
@@ -102,7 +102,7 @@ def word_key(word: str) -> str:
     return "".join(_WORD.findall(_plain(word)))
 
 
-class Memo(dict[K, V]):
+class Memo(dict[_K, _V]):
     """Answers of a function, kept by their key: faster to ask than a cached function.
 
     Parameters
@@ -122,11 +122,11 @@ class Memo(dict[K, V]):
 
     __slots__ = ("answer", "most")
 
-    def __init__(self, answer: Callable[[K], V], *, most: int = 65_536) -> None:
+    def __init__(self, answer: Callable[[_K], _V], *, most: int = 65_536) -> None:
         super().__init__()
         self.answer, self.most = answer, most
 
-    def __missing__(self, key: K) -> V:
+    def __missing__(self, key: _K) -> _V:
         if len(self) >= self.most:
             self.clear()
         value = self[key] = self.answer(key)
