@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from functools import cache
 from importlib import resources
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import shapely
 from shapely.geometry.base import BaseGeometry
@@ -30,16 +31,20 @@ _CHECKED = {"mdl": "line", "dmz": "belt", "jsa": "joint"} | {
     f"territory_{side}": side for side in ("north", "south")
 }
 
+# Layers do not change: half a second of drawing is done once for all maps of them.
+_DRAWN: WeakKeyDictionary[MapLayers, dict[str, Any]] = WeakKeyDictionary()
+
 
 def build_frame(layers: MapLayers, *, phrases: Mapping[str, dict[str, str]]) -> dict[str, Any]:
     """Return the parts of the payload that hold no incident."""
-    return {
-        "layers": _layers(layers),
-        "names": layer_names(layers),
-        "labels": _labels(layers),
-        "check": _check_shapes(layers),
-        "interface": {**_interface(), **phrases},
-    }
+    if layers not in _DRAWN:
+        _DRAWN[layers] = {
+            "layers": _layers(layers),
+            "names": layer_names(layers),
+            "labels": _labels(layers),
+            "check": _check_shapes(layers),
+        }
+    return {**_DRAWN[layers], "interface": {**_interface(), **phrases}}
 
 
 def drawn_shape(name: str, layers: MapLayers) -> BaseGeometry:
