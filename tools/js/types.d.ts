@@ -358,6 +358,16 @@ interface Group {
   latLng: L.LatLng;
 }
 
+/** Where the map goes to show a place. */
+interface Flight {
+  center: L.LatLng;
+  zoom: number;
+  /** Whether the place is so small that coming closer still shows all of it. */
+  fits: boolean;
+  /** What must be in sight of a wide place. */
+  bounds: L.LatLngBounds | null;
+}
+
 interface ShownLayers {
   layers: Map<string, L.FeatureGroup>;
   bounds: L.LatLngBounds | null;

@@ -25,6 +25,8 @@ const FIT_GRADES = new Set(["exact", "near"]);
 const SHEET_SHARE = 0.58;
 // Height of the timeline with what lies under it (tools.css).
 const TIMELINE_PX = 160;
+// Width of a map that has room for the legend and a card beside it.
+const ROOM_PX = 690;
 const FLY_ZOOM = { exact: 10.5, near: 9.5, area: 8 };
 
 /**
@@ -212,10 +214,12 @@ function build(page) {
       page.filter();
     }
     if (incident.place) markers.peek.keep(incident.place, incident.kind);
+    // Where there is no room for a card beside it, the legend gives way.
+    if (incident.place && !view.table && map.getSize().x < ROOM_PX) page.legend.open = false;
     tabs.show("text");
     reader.reveal(incident, n, { focus: from !== "text" });
     if (from !== "map" && incident.place && !view.table) {
-      await markers.reveal(incident, FLY_ZOOM[incident.place.grade], { stay: from === "address" && view.at !== null });
+      await markers.reveal(incident, flight(page, incident.place), { stay: from === "address" && view.at !== null });
       if (view.selected !== incident) return;
     }
     markers.mark();
@@ -244,7 +248,8 @@ function build(page) {
       return;
     }
     const at = markers.find(incident)?.getLatLng() || L.latLng(incident.place.lat, incident.place.lon);
-    L.popup({ closeButton: false, maxWidth: 340, minWidth: 300, offset: [0, -8], autoPanPaddingTopLeft: [16, 16], autoPanPaddingBottomRight: [60, 120], closeOnClick: false, closeOnEscapeKey: false, className: "incident-popup" })
+    const { topLeft, bottomRight } = freePart(page);
+    L.popup({ closeButton: false, maxWidth: 340, minWidth: 300, offset: [0, -8], autoPanPaddingTopLeft: topLeft, autoPanPaddingBottomRight: bottomRight, closeOnClick: false, closeOnEscapeKey: false, className: "incident-popup" })
       .setLatLng(at).setContent(card).openOn(map);
   }
 
@@ -291,7 +296,8 @@ function build(page) {
     markers.peek.keep(mention.place, null);
     if (how !== "peek") {
       if (view.table) page.setTable(false);
-      goTo(map, mention.place);
+      const { center, zoom, fits } = flight(page, mention.place);
+      map.setView(center, fits ? Math.max(map.getZoom(), zoom) : zoom, { animate: !reducedMotion(), duration: 0.6 });
     }
   }
 
@@ -423,14 +429,30 @@ function fitHome(map, model, { bounds, border }) {
 }
 
 /**
- * @param {L.Map} map
- * @param {Located} place
+ * What legend, timeline, buttons and sheet leave free of the map, as paddings.
+ * @param {Page} page
  */
-function goTo(map, place) {
-  const zoom = Math.max(map.getZoom(), FLY_ZOOM[place.grade]);
-  const target = L.latLng(place.lat, place.lon);
-  if (reducedMotion()) map.setView(target, zoom, { animate: false });
-  else map.setView(target, zoom, { animate: true, duration: 0.6 });
+function freePart({ map, legend }) {
+  if (isPhone()) return { topLeft: L.point(16, 16), bottomRight: L.point(16, map.getSize().y - window.innerHeight * (1 - SHEET_SHARE)) };
+  const { offsetLeft, offsetTop, offsetWidth, offsetHeight, open } = legend;
+  return { topLeft: open ? L.point(offsetLeft + offsetWidth + 8, 16) : L.point(16, offsetTop + offsetHeight + 4), bottomRight: L.point(60, TIMELINE_PX) };
+}
+
+/**
+ * Where the map goes to show a place: one known well stands in the middle, at the scale of its
+ * grade; of a wide one all that is known of it comes into the free part.
+ * @param {Page} page
+ * @param {Located} place the one whose shape is kept on the map
+ * @returns {Flight}
+ */
+function flight(page, place) {
+  const { map } = page;
+  const { topLeft, bottomRight } = freePart(page);
+  const bounds = page.markers.peek.bounds();
+  const zoom = Math.min(FLY_ZOOM[place.grade], bounds ? map.getBoundsZoom(bounds, false, topLeft.add(bottomRight)) : Infinity);
+  if (!bounds || place.grade !== "area") return { center: L.latLng(place.lat, place.lon), zoom, fits: true, bounds: null };
+  const [one, other] = [bounds.getSouthWest(), bounds.getNorthEast()].map((at) => map.project(at, zoom));
+  return { center: map.unproject(one.add(other).add(bottomRight).subtract(topLeft).divideBy(2), zoom), zoom, fits: false, bounds };
 }
 
 /**

@@ -11,6 +11,8 @@ const SIZE_PX = 30;
 const RADIUS_PX = 34;
 // Share of the screen beyond its edge where markers stand ready for a pan.
 const MARGIN = 0.15;
+// More than these around one spot would cover the map.
+const MOST_FANNED = 40;
 
 /**
  * Put incidents on the map: only those in sight become elements.
@@ -22,7 +24,7 @@ const MARGIN = 0.15;
 export function createMarkers(map, model, view, onOpen) {
   const peek = createPeek(map, model);
   const layer = L.layerGroup().addTo(map);
-  /** @type {{shown: PlacedIncident[], zoom: number, groups: Group[], drawn: Map<Group, IncidentMarker>, fan: {group: Group, layer: L.LayerGroup, markers: IncidentMarker[]} | null}} */
+  /** @type {{shown: PlacedIncident[], zoom: number, groups: Group[], drawn: Map<Group, IncidentMarker>, fan: {group: Group | null, layer: L.LayerGroup, markers: IncidentMarker[]} | null}} */
   const state = { shown: [], zoom: NaN, groups: [], drawn: new Map(), fan: null };
   /** @type {Map<Incident, L.Point>} */
   const world = new Map();
@@ -123,20 +125,26 @@ export function createMarkers(map, model, view, onOpen) {
     return groups.length === 1;
   }
 
-  /** @param {Group} group */
-  function openFan(group) {
+  /**
+   * @param {Group} group
+   * @param {PlacedIncident} [wanted] stands beside the cluster when all would be too many
+   */
+  function openFan(group, wanted) {
     closeFan();
+    const items = wanted && group.items.length > MOST_FANNED ? [wanted] : group.items;
     const cluster = state.drawn.get(group);
-    if (cluster) layer.removeLayer(cluster);
-    state.drawn.delete(group);
+    if (cluster && items === group.items) {
+      layer.removeLayer(cluster);
+      state.drawn.delete(group);
+    }
     const center = map.latLngToLayerPoint(group.latLng);
     const fan = L.layerGroup().addTo(map);
-    const markers = fanOut(group.items.length).map(({ x, y }, i) => {
+    const markers = fanOut(items.length).map(({ x, y }, i) => {
       const latLng = map.layerPointToLatLng(center.add([x, y]));
       L.polyline([group.latLng, latLng], { className: "spider-leg", weight: 1.5, interactive: false }).addTo(fan);
-      return createMarker(group.items[i], latLng).addTo(fan);
+      return createMarker(items[i], latLng).addTo(fan);
     });
-    state.fan = { group, layer: fan, markers };
+    state.fan = { group: items === group.items ? group : null, layer: fan, markers };
   }
 
   function closeFan() {
@@ -144,7 +152,7 @@ export function createMarkers(map, model, view, onOpen) {
     state.fan.layer.remove();
     const { group } = state.fan;
     state.fan = null;
-    if (state.groups.includes(group)) draw();
+    if (group && state.groups.includes(group)) draw();
   }
 
   /**
@@ -161,28 +169,28 @@ export function createMarkers(map, model, view, onOpen) {
 
   /**
    * Bring an incident on the screen by itself: come close enough, and fan out what shares its spot.
-   * A map that is to stay where it is only fans out.
+   * A map that is to stay where it is only fans out; one that shows a wide place comes no closer.
    * @param {Incident} incident
-   * @param {number} zoom
+   * @param {Flight} flight
    * @param {{stay?: boolean}} [options]
    */
-  async function reveal(incident, zoom, { stay = false } = {}) {
+  async function reveal(incident, { center, zoom, fits, bounds }, { stay = false } = {}) {
     if (!isPlaced(incident) || !state.shown.includes(incident)) return;
-    const { lat, lon } = incident.place;
     const marker = find(incident);
-    if (marker?.getElement() && map.getBounds().pad(-0.05).contains(marker.getLatLng())) return;
+    const inSight = map.getBounds().pad(-0.05);
+    if (marker?.getElement() && inSight.contains(marker.getLatLng()) && (!bounds || inSight.contains(bounds))) return;
     if (stay) {
       const here = state.groups.find((each) => each.items.includes(incident));
       if (here && here.items.length > 1 && staysTogether(here.items)) openFan(here);
       return;
     }
     const closest = map.getMaxZoom();
-    let wanted = Math.max(map.getZoom(), zoom);
-    while (wanted < closest && !standsAlone(incident, wanted)) wanted = Math.min(closest, wanted + 1);
-    go([lat, lon], wanted);
+    let wanted = fits ? Math.max(map.getZoom(), zoom) : zoom;
+    while (fits && wanted < closest && !standsAlone(incident, wanted)) wanted = Math.min(closest, wanted + 1);
+    go(center, wanted);
     await settled(map);
     const group = state.groups.find((each) => each.items.includes(incident));
-    if (group && group.items.length > 1) openFan(group);
+    if (group && group.items.length > 1) openFan(group, incident);
   }
 
   /**
@@ -242,8 +250,18 @@ async function settled(map) {
 function createPeek(map, model) {
   /** @type {L.Layer | null} */
   let hovered = null;
-  /** @type {L.Layer | null} */
+  /** @type {L.FeatureGroup | L.Circle | null} */
   let kept = null;
+  /** @param {L.FeatureGroup | L.Circle | null} shape */
+  const fade = (shape) => {
+    const bounds = shape?.getBounds();
+    if (!shape || !bounds?.isValid()) return;
+    const { x, y } = map.getSize();
+    const size = map.latLngToLayerPoint(bounds.getSouthEast()).subtract(map.latLngToLayerPoint(bounds.getNorthWest()));
+    // What is wider than the screen is an outline: a tint without an edge in sight says nothing.
+    for (const path of flatten(shape)) path.getElement()?.classList.toggle("wide", size.x > x || size.y > y);
+  };
+  map.on("moveend resize", () => fade(kept)); // not zoomend: a circle is measured anew after that
   /**
    * @param {Located} place
    * @param {Kind|null} kind
@@ -256,6 +274,7 @@ function createPeek(map, model) {
       const element = path.getElement();
       if (kind && element) paint(/** @type {SVGElement} */ (element), kind);
     }
+    fade(shape);
     return shape;
   };
   return {
@@ -275,7 +294,11 @@ function createPeek(map, model) {
     keep(place, kind = null) {
       kept?.remove();
       kept = place ? draw(place, kind, "kept") : null;
-      return kept;
+    },
+    /** The box of the shape that is kept; nothing, if there is none to draw. */
+    bounds() {
+      const bounds = kept?.getBounds();
+      return bounds?.isValid() ? bounds : null;
     },
   };
 }
