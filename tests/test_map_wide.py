@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from small_border import SmallBorder
 
@@ -111,3 +113,23 @@ def test_a_shape_wider_than_the_screen_is_an_outline(show):
     assert shape.evaluate(tint) == 0.2
     page.evaluate("incidentMap.map.setZoom(11, { animate: false })")
     assert shape.evaluate(tint) < 0.05
+
+
+@pytest.mark.parametrize(
+    ("exact", "vague", "dashed", "words"),
+    [
+        (2, 0, False, ""),
+        (3, 1, False, "; 1 of 4 only somewhere in an area"),
+        (1, 2, True, "; 2 of 3 only somewhere in an area"),
+    ],
+)
+def test_a_cluster_of_vague_places_is_no_hotspot(show, exact, vague, dashed, words):
+    page = show([at(300)] * exact + [at(WIDE_M)] * vague)
+    cluster = page.locator(".cluster-icon")
+    assert cluster.evaluate("e => getComputedStyle(e).outlineStyle === 'dashed'") is dashed
+    name = cluster.get_attribute("aria-label")
+    assert name == f"{exact + vague} incidents here: {exact + vague} shooting{words}"
+    ring = cluster.evaluate("e => getComputedStyle(e).backgroundImage")
+    assert ring.startswith("conic-gradient(rgb(")
+    # As many colors as ways to know the place: full and pale.
+    assert len(set(re.findall(r"(?:rgb|color)\([^)]*\)", ring))) == bool(exact) + bool(vague)

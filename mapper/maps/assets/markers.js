@@ -229,7 +229,10 @@ export function createMarkers(map, model, view, onOpen) {
 const isPlaced = (incident) => incident.place !== null;
 
 /** @param {Incident} incident */
-const raise = (incident) => (incident.place?.grade === "area" ? -500 : 0);
+const isVague = (incident) => incident.place?.grade === "area";
+
+/** @param {Incident} incident */
+const raise = (incident) => (isVague(incident) ? -500 : 0);
 
 /**
  * Wait until the map stands still; give up after two seconds.
@@ -335,32 +338,39 @@ const ClusterIcon = L.Icon.extend({
     const counts = new Map();
     for (const { kind } of incidents) counts.set(kind, (counts.get(kind) || 0) + 1);
     const order = [...counts].sort((a, b) => b[1] - a[1]);
+    const vague = incidents.filter(isVague).length;
     const words = order.slice(0, 4).map(([kind, count]) => `${count} ${kindLabel(kind).toLowerCase()}`).join(", ");
-    const icon = h("div", { class: "cluster-icon", "aria-label": t("cluster_label", { incidents: plural(incidents.length, "incident"), kinds: words + (order.length > 4 ? t("and_others") : "") }) },
+    const icon = h("div", { class: "cluster-icon", "aria-label": t("cluster_label", { incidents: plural(incidents.length, "incident"), kinds: words + (order.length > 4 ? t("and_others") : "") }) + (vague ? t("cluster_vague", { vague: formatCount(vague), all: formatCount(incidents.length) }) : "") },
       h("span", { class: incidents.length > 999 ? "many" : "" }, formatCount(incidents.length)));
-    icon.classList.toggle("vague", incidents.every((/** @type {PlacedIncident} */ incident) => incident.place.grade === "area"));
-    icon.style.setProperty("--slices", slices(order, incidents.length, "color"));
-    icon.style.setProperty("--slices-dark", slices(order, incidents.length, "colorDark"));
+    icon.classList.toggle("vague", vague * 2 > incidents.length);
+    icon.style.setProperty("--slices", slices(incidents, "color"));
+    icon.style.setProperty("--slices-dark", slices(incidents, "colorDark"));
     return finish(this, icon);
   },
   createShadow: () => null,
 });
 
 /**
- * The ring of a cluster: a slice for each colour.
- * @param {[Kind, number][]} order
- * @param {number} total
+ * The ring of a cluster: a slice for each colour, then the pale ones of what lies somewhere in
+ * an area.
+ * @param {PlacedIncident[]} incidents
  * @param {"color"|"colorDark"} colorKey
  */
-function slices(order, total, colorKey) {
-  const byColor = new Map();
-  for (const [kind, count] of order) byColor.set(kind[colorKey], (byColor.get(kind[colorKey]) || 0) + count);
+function slices(incidents, colorKey) {
+  /** @type {Map<string, number>[]} */
+  const [known, vague] = [new Map(), new Map()];
+  for (const incident of incidents) {
+    const color = incident.kind[colorKey];
+    const counts = isVague(incident) ? vague : known;
+    counts.set(color, (counts.get(color) || 0) + 1);
+  }
   let at = 0;
-  const stops = [...byColor].map(([color, count]) => {
+  const stops = [known, vague].flatMap((counts) => [...counts].sort((a, b) => b[1] - a[1]).map(([color, count]) => {
     const from = at;
-    at += (count / total) * 100;
-    return `${color} ${from.toFixed(2)}% ${at.toFixed(2)}%`;
-  });
+    at += (count / incidents.length) * 100;
+    const shown = counts === vague ? `color-mix(in srgb, ${color} 30%, var(--halo))` : color;
+    return `${shown} ${from.toFixed(2)}% ${at.toFixed(2)}%`;
+  }));
   return `conic-gradient(${stops.join(", ")})`;
 }
 
