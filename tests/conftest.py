@@ -5,7 +5,12 @@ import shutil
 from collections import Counter
 from pathlib import Path
 
+import hypothesis
 import pytest
+
+# A machine that does other work as well is no fault of the code.
+hypothesis.settings.register_profile("project", deadline=None)
+hypothesis.settings.load_profile("project")
 
 # Read before a fixture clears every variable of the program.
 _BROWSERS = {key: os.environ.get(key, "") for key in ("MAPPER_TEST_BROWSER", "MAPPER_BROWSER")}
