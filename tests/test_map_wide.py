@@ -133,3 +133,46 @@ def test_a_cluster_of_vague_places_is_no_hotspot(show, exact, vague, dashed, wor
     assert ring.startswith("conic-gradient(rgb(")
     # As many colors as ways to know the place: full and pale.
     assert len(set(re.findall(r"(?:rgb|color)\([^)]*\)", ring))) == bool(exact) + bool(vague)
+
+
+# Two families of many kinds, and one kind that has its family for itself.
+_CROSSING = ("defection", "civilian_crossing", "mdl_crossing", "infiltration", "abduction")
+_FIRE = (
+    *("warning_shots", "exchange_of_fire", "shooting", "guard_post_shooting", "killing"),
+    *("shelling", "aircraft_shootdown"),
+)
+_MANY = (*_CROSSING, *_FIRE, "landmine", "tunnel_discovery", "summit")
+
+
+def test_many_kinds_are_folded_into_families_and_what_is_off_stays_in_sight(show):
+    page = show([at(300)] * len(_MANY), _MANY)
+    kind = page.locator(".legend [data-facet=kind]:visible")
+
+    def seen():
+        return {box.get_attribute("data-key") for box in kind.all()}
+
+    assert seen() == {"summit"}
+    family = page.locator("[data-facet=family][data-key=Crossings]")
+    assert page.locator(".family-row", has=family).locator(".entry-count").inner_text() == "5"
+    fold = page.get_by_label("Kinds of “Crossings”")
+    fold.focus()
+    page.keyboard.press("Enter")
+    assert fold.get_attribute("aria-expanded") == "true"
+    assert seen() == {"summit", *_CROSSING}
+    page.locator(".legend [data-key=defection]").uncheck()
+    assert family.evaluate("e => e.indeterminate")
+    fold.click()
+    assert seen() == {"summit", "defection"}
+    # Another language keeps what is unfolded and what is off.
+    page.get_by_label("Kinds of “Fire”").click()
+    page.locator(".language").click()
+    assert seen() == {"summit", "defection", *_FIRE}
+    family.click()  # half on, then all on, then all off
+    assert family.is_checked()
+    family.click()
+    page.locator(".language").click()
+    assert page.locator(".status").inner_text().startswith("10 of 15")
+    page.get_by_label("Kinds of “Fire”").click()
+    assert seen() == {"summit", *_CROSSING}
+    page.emulate_media(media="print")
+    assert page.locator(".legend .entry", has_text="Shelling").is_visible()

@@ -52,6 +52,7 @@ interface Kind extends Sign {
   key: string;
   label: string;
   labelKo?: string;
+  family?: string;
   count: number;
 }
 
@@ -381,6 +382,8 @@ interface PointCheck {
 }
 
 interface LegendBox {
+  /** What it would show now. */
+  count: number;
   facet: Facet;
   value: string;
   input: HTMLInputElement;

@@ -2,8 +2,8 @@
 
 import { button, h, isPhone } from "./dom.js";
 import { facetsOf, sourcesOf } from "./filters.js";
-import { formatCount, kindLabel, language, named, t } from "./i18n.js";
-import { createSymbol } from "./symbols.js";
+import { formatCount, kindLabel, language, named, t, wordOf } from "./i18n.js";
+import { createSymbol, paint } from "./symbols.js";
 
 /** @type {Record<string, string[]>} */
 const ORDER = {
@@ -16,6 +16,10 @@ const ORDER = {
 const KEY_KIND = { shape: "circle", color: "#54606e", colorDark: "#b7c0cb" };
 // More sources than these would be a list nobody reads; the search box finds them too.
 const MOST_SOURCES = 300;
+// More kinds than these would push all else out of sight: they stand folded in their families.
+const MOST_KINDS = 14;
+/** @type {Set<string>} The families that are unfolded; another language changes nothing. */
+const unfolded = new Set();
 
 /**
  * Build the legend.
@@ -39,7 +43,7 @@ export function createLegend(map, model, view, layers, { onFilter, onReset, onLa
    */
   const facetBox = (facet, value, label, sign) => {
     const made = checkbox({ label, sign, key: value, facet, count: true, onChange: (on) => { toggle(view.hidden[facet], value, !on); onFilter(); } });
-    boxes.push({ facet, value, ...made });
+    boxes.push({ facet, value, count: 0, ...made });
     return made.row;
   };
   /** @param {Facet} facet */
@@ -55,13 +59,55 @@ export function createLegend(map, model, view, layers, { onFilter, onReset, onLa
     const values = present(facet);
     return values.length > (sign ? 0 : 1) && group(t(`group_${facet}`), values.map((value) => facetBox(facet, value, named(facet, value), sign?.(value))));
   };
+  /** @type {(() => void)[]} */
+  const families = [];
+  /** @param {Kind} kind */
+  const kindBox = (kind) => facetBox("kind", kind.key, kindLabel(kind), createSymbol(kind));
+  /**
+   * A box for all kinds of a family, and a button that unfolds them. A kind that is switched
+   * off, or that has a family for itself, is never folded away.
+   * @param {string} name
+   */
+  const familyRows = (name) => {
+    const members = kinds.filter((kind) => (kind.family || "") === name);
+    if (members.length === 1) return [kindBox(members[0])];
+    const label = wordOf("family", name);
+    const swatch = h("span", { class: "swatch family" });
+    paint(swatch, members[0]);
+    const whole = checkbox({ label, sign: swatch, key: name, facet: "family", count: true, onChange: (on) => {
+      for (const { key } of members) toggle(view.hidden.kind, key, !on);
+      onFilter();
+    } });
+    const fold = button("", () => {
+      toggle(unfolded, name, !unfolded.has(name));
+      show();
+    }, { class: "fold", "aria-label": t("kinds_of", { family: label }) });
+    const from = boxes.length;
+    const rows = members.map(kindBox);
+    const own = boxes.slice(from);
+    for (const { input } of own) input.addEventListener("change", () => { unfolded.add(name); show(); });
+    const show = () => {
+      const all = unfolded.has(name);
+      fold.setAttribute("aria-expanded", String(all));
+      for (const { row, value } of own) row.classList.toggle("folded", !all && !view.hidden.kind.has(value));
+    };
+    families.push(() => {
+      const on = own.filter(({ input }) => input.checked).length;
+      whole.input.checked = on === own.length;
+      whole.input.indeterminate = on > 0 && on < own.length;
+      whole.number.textContent = formatCount(own.reduce((sum, { count }) => sum + count, 0));
+      show();
+    });
+    return [h("div", { class: "family-row" }, whole.row, fold), h("div", { class: "kinds" }, rows)];
+  };
+  const kindRows = () => (kinds.length > MOST_KINDS ? [...new Set(kinds.map((kind) => kind.family || ""))].map(familyRows) : kinds.map(kindBox));
   /** @param {boolean} on */
   const setAll = (on) => {
     view.hidden.kind = new Set(on ? [] : kinds.map((kind) => kind.key));
     onFilter();
   };
   const body = h("div", { class: "legend-body" },
-    kinds.length > 0 && group(t("group_kind"), kinds.map((kind) => facetBox("kind", kind.key, kindLabel(kind), createSymbol(kind))),
+    kinds.length > 0 && group(t("group_kind"), kindRows(),
       kinds.length > 2 && h("span", { class: "all-none" }, button(t("all"), () => setAll(true)), button(t("none"), () => setAll(false)))),
     facetGroup("assertion"),
     facetGroup("zone"),
@@ -102,12 +148,15 @@ export function createLegend(map, model, view, layers, { onFilter, onReset, onLa
    * @param {FacetCounts} counts
    */
   function refresh(counts) {
-    for (const { facet, value, input, row, number } of boxes) {
+    for (const box of boxes) {
+      const { facet, value, input, row, number } = box;
       const count = counts[facet].get(value) || 0;
+      box.count = count;
       input.checked = !view.hidden[facet].has(value);
       number.textContent = formatCount(count);
       row.classList.toggle("empty", count === 0);
     }
+    for (const tell of families) tell();
     if (sourceSelect) sourceSelect.value = view.source;
   }
 
