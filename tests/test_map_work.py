@@ -374,11 +374,28 @@ def test_thousands_of_articles_are_searched_not_scrolled(visit, tmp_path, layers
     assert page.locator("#document li").count() == 0
     page.locator("#document summary").click()
     assert page.locator("#document li").count() == 100
-    page.get_by_label("Search articles").fill("wire word 8771.")
+    page.get_by_label("Search texts").fill("wire word 8771.")
     assert page.locator("#document li").count() == 1
     page.locator("#document li button").click()
     assert "Report 1253 " in page.locator("article.text").inner_text()
-    assert page.locator("#document summary").inner_text().startswith("1,254 / 2,000")
+    summary = page.locator("#document summary")
+    assert summary.text_content() == "1,254 / 2,000 · n1253"
+    # No text of this map has a day of publication: nothing is said of it.
+    assert page.locator(".meta p").inner_text().strip() == "Wire"
+
+
+def test_the_end_of_a_long_name_stays_in_sight(visit, tmp_path, layers):
+    name = f"{'a very long name of a table ' * 4}, line 7 (ID007)"
+    documents = [make_document(f"Row {n}.", label=f"{name} {n}") for n in range(60)]
+    IncidentMap(Analysis(documents=tuple(documents)), layers=layers).save(tmp_path / "long.html")
+    page = visit(tmp_path / "long.html")
+    page.wait_for_selector("html[data-ready=yes]")
+    summary = page.locator("#document summary")
+    assert summary.text_content() == f"1 / 60 · {name} 0"
+    end = summary.locator("span").nth(1)
+    assert end.text_content() == " 7 (ID007) 0"
+    outer, inner = summary.bounding_box(), end.bounding_box()
+    assert inner["x"] + inner["width"] <= outer["x"] + outer["width"]
 
 
 def test_an_alternative_is_shown_on_the_map(visit, tmp_path, layers):

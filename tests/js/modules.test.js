@@ -209,6 +209,14 @@ test("what lies astride the line says how far only when that is known", () => {
   assert.equal(told(-500, 0), "Inside the JSA; astride (up to 500 m south)");
 });
 
+test("what may lie far on either side of the line says so first", () => {
+  setWords({ en: { ...WORDS.en, zone_south_of_dmz: "South of the DMZ", possibly: "Possibly {zone}", mdl_anywhere: "Anywhere from {south} south to {north} north", mdl_astride: "astride (up to {reach})", north_word: "north", south_word: "south", and: "and" } }, "en");
+  const told = (min, max, certainty = "possible") => formatZone({ zone: "south_of_dmz", side: "straddles", certainty, distance: 0, min, max });
+  assert.equal(told(-127_000, 113_000), "Anywhere from 127 km south to 113 km north; possibly south of the DMZ");
+  // Certain, near, or mostly on one side: the zone comes first.
+  for (const zone of [told(-127_000, 113_000, "certain"), told(-30_000, 3900), told(-30_000, 9000)]) assert.match(zone, /outh of the DMZ; astride/);
+});
+
 test("prose of the program is said in Korean, piece by piece, and what is unknown stays", () => {
   const phrases = { "a capital": "수도", "north": "북쪽", "population {n}": "인구 {n}명", "the {=part} part of {x}": "{x}의 {part} 부분", "details: {,x}": "세부: {x}", "{n} soldier[s]": "군인 {n}명", "a; b": "가나" };
   setWords({ ...WORDS, phrases, names: { "DMZ": "비무장지대", "western sector": "서부" } }, "ko", [["Paju", "파주"], ["Nowhere", ""]]);

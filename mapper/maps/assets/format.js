@@ -5,6 +5,11 @@ import { formatCount, kindLabel, language, named, say, sayName, t } from "./i18n
 const MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August",
   "September", "October", "November", "December"];
 
+// Metres: twice the half width of the DMZ.
+const FAR_M = 4000;
+// Share of the reach.
+const MOST_ON_A_SIDE = 0.75;
+
 /**
  * @param {string} iso
  * @param {{year?: boolean}} [options]
@@ -75,10 +80,18 @@ export function formatZoneName(zone) {
 }
 
 /**
- * Zone, how sure that is, side and distance to the MDL.
+ * Zone, how sure that is, side and distance to the MDL; of what may lie far on either side, that first.
  * @param {Zone} zone
  */
-export const formatZone = (zone) => [formatZoneName(zone), mdlRange(zone)].filter(Boolean).join("; ");
+export function formatZone(zone) {
+  const { certainty, min, max } = zone;
+  const [south, north] = [-(min ?? 0), max ?? 0];
+  if (certainty !== "possible" || Math.min(south, north) <= FAR_M || Math.max(south, north) > MOST_ON_A_SIDE * (south + north)) {
+    return [formatZoneName(zone), mdlRange(zone)].filter(Boolean).join("; ");
+  }
+  const name = formatZoneName(zone);
+  return [t("mdl_anywhere", { south: formatDistance(south), north: formatDistance(north) }), name.replace(/^Possibly/, "possibly")].join("; ");
+}
 
 /**
  * Distance to the MDL, short enough for a cell: "1.8 km S – 1.3 km N".

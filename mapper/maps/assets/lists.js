@@ -122,7 +122,7 @@ function reasons(model) {
  */
 function problemRow(problem, onSpan) {
   const body = h("span", { class: "row-body" },
-    h("span", { class: "row-head" }, h("strong", {}, named("problem", problem.code)), h("span", { class: "row-when" }, t("at_stage", { stage: named("stage", problem.stage) }))),
+    h("span", { class: "row-head" }, h("strong", {}, named("problem", problem.code))),
     h("span", { class: "row-message" }, say(problem.message)),
     problem.document && h("span", { class: "row-where" }, problem.document.name));
   const { document } = problem;

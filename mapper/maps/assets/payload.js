@@ -29,7 +29,7 @@ export function readPayload(raw) {
   const documents = raw.documents.map((document, index) => ({
     ...document,
     index,
-    name: document.title || document.label || `Article ${index + 1}`,
+    name: document.title || document.label || `Text ${index + 1}`,
     mentions: [],
     evidence: [],
   }));

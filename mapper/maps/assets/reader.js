@@ -12,6 +12,7 @@ const PLACING = new Set(["literal", "relative"]);
 // A list that one can still look through; a longer one is searched.
 const FEW_ARTICLES = 40;
 const FIRST_WORDS = 60; // characters
+const NAME_END = 12;
 // What Markdown and hard line breaks put into a text: there, but not what one reads.
 const MARKUP = /^ {0,3}#{1,6} +|\*\*|__(?=\S)|(?<=\S)__|!?\[(?=[^\]\n]*\]\(\S+\))|(?<=\[[^\]\n]*)\]\([^)\s]+\)/gm;
 const BLANK_LINES = /(?<=\n[ \t]*\n)[ \t]*\n(?:[ \t]*\n)*/g;
@@ -26,6 +27,7 @@ const WRAP_MOST = 100;
 export function createReader(model, actions) {
   /** @type {{document: Article | null, outlined: HTMLElement[]}} */
   const state = { document: null, outlined: [] };
+  const anyPublished = model.documents.some(({ published }) => published);
   const picker = createPicker(model, (index) => show(model.documents[index]));
   const meta = h("div", { class: "meta" });
   const article = h("article", { class: "text", tabindex: "0", "aria-label": t("article_text") });
@@ -43,7 +45,7 @@ export function createReader(model, actions) {
     resolution.hidden = true;
     meta.replaceChildren(
       h("h2", {}, document.name),
-      h("p", {}, [document.publisher, document.published ? t("published", { day: document.published }) : t("not_published")].filter(Boolean).join(" · "), " ", outsideLink(document.url, t("original"))));
+      h("p", {}, [document.publisher, document.published ? t("published", { day: document.published }) : anyPublished && t("not_published")].filter(Boolean).join(" · "), " ", outsideLink(document.url, t("original"))));
     article.lang = document.language || "";
     article.replaceChildren(...renderText(document, { onSentence: actions.onSentence, onMention: explain }));
     const [first] = /** @type {HTMLElement[]} */ ([...article.children]).filter((piece) => !piece.matches(".boilerplate") && piece.textContent.trim());
@@ -202,7 +204,11 @@ function createSearch(documents, onPick) {
     label.focus();
   } } }, h("span", { class: "row-body" }, h("span", {}, entryName(document)),
     h("span", { class: "row-when" }, [document.publisher, document.published, document.evidence.length && plural(new Set(document.evidence.map(({ incident }) => incident)).size, "incident")].filter(Boolean).join(" · ")))));
-  return { root, set: (/** @type {number} */ index) => { label.textContent = `${formatCount(index + 1)} / ${formatCount(documents.length)} · ${entryName(documents[index])}`; } };
+  return { root, set: (/** @type {number} */ index) => {
+    // The end of a long name is what tells rows and files apart.
+    const name = [...documents[index].name];
+    label.replaceChildren(h("span", { class: "chosen-start" }, `${formatCount(index + 1)} / ${formatCount(documents.length)} · ${name.slice(0, -NAME_END).join("")}`), h("span", {}, name.slice(-NAME_END).join("")));
+  } };
 }
 
 /**
