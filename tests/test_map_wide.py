@@ -176,3 +176,18 @@ def test_many_kinds_are_folded_into_families_and_what_is_off_stays_in_sight(show
     assert seen() == {"summit", *_CROSSING}
     page.emulate_media(media="print")
     assert page.locator(".legend .entry", has_text="Shelling").is_visible()
+
+
+def test_from_card_to_card_by_keys(show):
+    page = show([at(300, 38.0 + n / 5) for n in range(3)])
+    open_incident(page, 1)
+    page.locator(".card [aria-label='Next incident in the list']").focus()
+    for number in (2, 0):
+        page.keyboard.press("Enter")
+        page.wait_for_function(f"incidentMap.view.selected.index === {number}")
+        page.wait_for_function("document.activeElement.dataset.step === '1'")
+        assert f"report {number}" in page.locator(".incident-popup blockquote").inner_text()
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_function("document.activeElement.dataset.step === '-1'")
+    assert page.evaluate("incidentMap.view.selected.index") == 2

@@ -227,11 +227,22 @@ function build(page) {
   };
 
   /**
+   * Open the one before or after, in the order of the list or the table.
+   * @param {number} by
+   */
+  async function step(by) {
+    const order = view.table ? table.sorted() : page.shown;
+    const at = view.selected ? order.indexOf(view.selected) : -1;
+    await page.open(order[(at + by + order.length) % order.length], { from: "step" });
+    /** @type {HTMLElement | null} */ (document.querySelector(`.card [data-step="${by}"]`))?.focus({ preventScroll: true });
+  }
+
+  /**
    * @param {Incident} incident
    * @param {number} n
    */
   function showCard(incident, n) {
-    const card = createCard(incident, model, { at: n, onClose: () => page.leave(), onPlace: (place) => showPlace({ place }), onText: (at) => {
+    const card = createCard(incident, model, { at: n, onClose: () => page.leave(), onStep: page.shown.length > 1 ? step : null, onPlace: (place) => showPlace({ place }), onText: (at) => {
       tabs.show("text");
       // A phone has room for the text when the card is brief.
       slot.className = "brief";

@@ -14,16 +14,18 @@ const LONG_QUOTE = 260;
  * Build the card of an incident.
  * @param {Incident} incident
  * @param {Model} model
- * @param {{onText: (n: number) => void, onClose: () => void, onPlace: (place: Located) => void, at?: number}} actions
+ * @param {{onText: (n: number) => void, onClose: () => void, onPlace: (place: Located) => void, onStep: ((by: number) => void) | null, at?: number}} actions
  */
-export function createCard(incident, model, { onText, onClose, onPlace, at = 0 }) {
+export function createCard(incident, model, { onText, onClose, onPlace, onStep, at = 0 }) {
   const tone = toneOf(incident);
   const heading = h("h2", {}, createSymbol(incident.kind), h("span", {}, kindLabel(incident.kind)), tone && h("span", { class: `tag ${incident.assertion}` }, tone));
   const summary = summaryBeyond(incident);
   const { quote, actions } = sources(incident, onText, at);
   // What one does stands below what one reads, in sight however long the card is.
   const card = h("section", { class: "card", "aria-label": kindLabel(incident.kind) },
-    h("header", {}, heading, button("×", onClose, { class: "close", "aria-label": t("close") })),
+    h("header", {}, heading, h("span", { class: "steps" },
+      onStep && [-1, 1].map((by) => button(by < 0 ? "↑" : "↓", () => onStep(by), { class: "close", "data-step": by, "aria-label": t(by < 0 ? "previous_incident" : "next_incident"), title: t(by < 0 ? "previous_incident" : "next_incident") })),
+      button("×", onClose, { class: "close", "aria-label": t("close") }))),
     h("div", { class: "card-body", tabindex: "0", role: "region", "aria-label": t("card_label") },
       summary && h("p", { class: "summary", title: t("summary_note") }, summary),
       facts(incident),
