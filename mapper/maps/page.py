@@ -54,7 +54,7 @@ _TYPES = re.compile(
 # What only people read: comments on lines of their own, and indentation.
 _MARGIN = re.compile(r"^[ \t]+|^[ \t]*//.*\n|^\n", re.MULTILINE)
 _CSS_COMMENT = re.compile(r"/\*(?:(?!\*/).)*\*/\s*", re.DOTALL)
-_CSS_SPACE = re.compile(r"\s*([{};,])\s*")
+_CSS_SPACE = re.compile(r";?\s*(})\s*|\s*([{;,])\s*|(?<=[a-z])(:) +")
 _SCRIPT = re.compile(r"<script\b([^>]*)>(.*?)</script\s*>", re.DOTALL | re.IGNORECASE)
 _LINKED = re.compile(r"<script\b[^>]*\bsrc=[^>]*>\s*</script\s*>", re.IGNORECASE)
 # What would make a browser ask for a file: attributes, CSS, and URLs that folium hands to
@@ -118,7 +118,7 @@ def _style() -> str:
     """Join the libraries' style sheets and ours, without comments and needless space."""
     own = [(_ASSETS / name).read_text(encoding="utf-8") for name in _STYLES]
     style = "\n".join([*(vendor.style for vendor in load_vendors()), *own])
-    return _CSS_SPACE.sub(r"\1", _CSS_COMMENT.sub("", style))
+    return _CSS_SPACE.sub(r"\1\2\3", _CSS_COMMENT.sub("", style))
 
 
 def assemble(
