@@ -87,9 +87,11 @@ def brute_force_m(lon, lat):
     return float(np.min(metres))
 
 
-# So near to a limit of the belt that its layer's accuracy (400 m) leaves it open.
+# So near to a limit of the belt that its layer's accuracy (400 m) leaves it open, or to a shore.
 WITHIN_ACCURACY = {"Dora Observatory", "South Gate of the DMZ", "Camp Bonifas"} | {
     "dora_observatory", "dorasan_station", "jsa_south_gate", "camp_bonifas", "woljeong_ri_station",
+    # On the base map their hills are water, less than its accuracy (1 km) off a shore.
+    "odusan_observatory", "ganghwa_peace_observatory",
 }  # fmt: skip
 
 
@@ -281,6 +283,54 @@ def test_the_caller_may_know_better_than_the_coarse_coast():
     check(126.6, 37.45, "sea", side="unknown", on_land=False)
     # In the belt the zone is the belt's, on land or not.
     check(127.3, 38.315, "inside_dmz", on_land=False)
+
+
+def shares_at(*args, **options):
+    shares = at(*args, **options).shares
+    return shares.north_of_dmz, shares.south_of_dmz, shares.outside_korea, shares.sea
+
+
+@pytest.mark.parametrize("on_land", [None, True])
+def test_what_is_known_of_a_center_is_not_known_of_its_wide_circle(on_land):
+    # Off Haeju, in the base map's water, 1 km from land; most of the circle is sea.
+    north, south, outside, sea = shares_at(125.5, 37.75, 60_000, on_land=on_land)
+    assert (north, sea) == (pytest.approx(0.33, abs=0.01), pytest.approx(0.669, abs=0.01))
+    assert south > 0  # Yeonpyeong
+    assert outside == 0
+    check(125.5, 37.75, "north_of_dmz", certainty="possible", uncertainty_m=60_000)
+    # As far as the base map may be off, it is what the caller knows.
+    assert shares_at(125.5, 37.75, 1000, on_land=on_land) == (1, 0, 0, 0)
+
+
+@pytest.mark.parametrize(("radius_m", "part"), [(1000, 1), (2000, 1 / 4), (10_000, 1 / 100)])
+def test_an_islet_or_inlet_is_as_large_as_the_map_may_be_off(radius_m, part):
+    # An islet in the open sea, a harbor far inland: both are the caller's word.
+    islet = shares_at(125.95, 37.55, radius_m, on_land=True)
+    assert islet == pytest.approx((0, part, 0, 1 - part), abs=1e-4)
+    inlet = shares_at(127.1, 37.2, radius_m, on_land=False)
+    assert inlet == pytest.approx((0, 1 - part, 0, part), abs=1e-4)
+    check(127.1, 37.2, "sea", certainty="possible", on_land=False, uncertainty_m=radius_m)
+
+
+def test_a_center_that_only_the_accuracy_makes_land_is_never_certain():
+    check(125.5, 37.75, "north_of_dmz", certainty="possible", uncertainty_m=100)
+    check(125.5, 37.75, "north_of_dmz", certainty="certain", uncertainty_m=100, on_land=True)
+
+
+def test_the_sea_beyond_the_base_map_is_sea():
+    # East of Ulleung-do, over the edge of the base map; off Qingdao, over the other edge.
+    for lon, lat, radius_m in ((131.3, 37.5, 100_000), (122.6, 36.0, 80_000)):
+        north, south, outside, sea = shares_at(lon, lat, radius_m)
+        assert north == 0
+        assert outside < 1e-9
+        assert south + sea == pytest.approx(1)
+    # From the Yellow Sea to Shandong, which the base map does not reach.
+    _, _, outside, sea = shares_at(123.21, 36.25, 144_000)
+    assert (outside, sea) == (pytest.approx(0.031, abs=0.005), pytest.approx(0.969, abs=0.005))
+    check(123.21, 36.25, "sea", certainty="possible", uncertainty_m=144_000)
+    # A box of sea, most of it east of the base map.
+    box = "POLYGON ((131.9 38, 134 38, 134 39, 131.9 39, 131.9 38))"
+    assert shares_at(131.95, 38.5, footprints=box) == pytest.approx((0, 0, 0, 1), abs=1e-5)
 
 
 def test_at_sea_certainty_is_about_land():

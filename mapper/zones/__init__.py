@@ -79,7 +79,10 @@ def check_zones(
     list of ZoneCheck
         Length ``n``, same order. For a circle, ``zone`` is the zone of its centre:
         ``certain`` when the circle reaches no other zone (the sea does not count for a
-        place on land), else ``possible``. For another shape it is the zone that holds most
+        place on land), else ``possible``; so is a centre that only the base map's accuracy
+        makes land. ``shares`` are of the whole circle, as the maps have land and water; only
+        within the base map's accuracy of the centre does what is known of the centre hold.
+        For another shape it is the zone that holds most
         of it. ``mdl_distance_m`` is geodesic, within 0.1 m up to 20 km, a ten-thousandth beyond;
         ``mdl_distance_min_m`` and ``_max_m`` bound the signed distance over the shape.
         ``sea`` is the sea around Korea; distant oceans are ``outside_korea``. ``side`` is

@@ -38,6 +38,8 @@ class _Batch:
     is_north: Flags
     is_south: Flags
     is_islet: Flags  #: land, though the base map has water there
+    is_inlet: Flags  #: water as the caller knows, though the base map has land there
+    told_land: Flags  #: the caller knows that it is a place on land
     near_belt: Flags = field(init=False)  #: reaches the DMZ's outline, within its accuracy
     split: Flags = field(init=False)  #: reaches a limit of some zone
 
@@ -111,6 +113,8 @@ def _batch(lon: Floats, lat: Floats, radius_m: Floats, known: Codes, index: Inde
         is_north=none,
         is_south=none.copy(),
         is_islet=none.copy(),
+        is_inlet=none.copy(),
+        told_land=known == 1,
     )
     land = _is_land(batch, known, index)
     inner = np.flatnonzero(batch.mdl_m <= index.reach_m)
@@ -124,7 +128,7 @@ def _batch(lon: Floats, lat: Floats, radius_m: Floats, known: Codes, index: Inde
     batch.zone[land & batch.is_south] = SOUTH
     inner = inner[shapely.contains_xy(index.dmz, lon[inner], lat[inner])]
     batch.zone[inner] = DMZ
-    batch.is_islet[inner] = False
+    batch.is_islet[inner] = batch.is_inlet[inner] = False
     joint = inner[shapely.contains_xy(index.jsa, lon[inner], lat[inner])]
     batch.zone[joint] = JSA
     return batch
@@ -145,6 +149,7 @@ def _is_land(batch: _Batch, known: Codes, index: Index) -> Flags:
     if len(ask):
         land[ask] = index.coast.reached(batch.points[ask], np.full(len(ask), tolerance_m))
     batch.is_islet |= land & ~mapped & batch.in_box
+    batch.is_inlet |= (known == 0) & mapped
     far = np.flatnonzero(~batch.in_box & asked)
     if len(far):
         land[far] = _world_gap_m(batch.lon[far], batch.lat[far], index) <= 0
@@ -183,35 +188,74 @@ def _shares(batch: _Batch, index: Index) -> Floats:
     """Return the share of each circle's area in each zone."""
     shares = np.zeros((len(batch.lon), 6))
     shares[np.arange(len(batch.lon)), batch.zone] = 1.0
-    cut = np.flatnonzero(batch.split & batch.flat)
-    round_ = np.flatnonzero(batch.split & ~batch.flat)
+    # What is known of a centre against the base map holds no farther than the map may be off.
+    odd = batch.is_islet | batch.is_inlet
+    split = batch.split | (odd & (batch.radius_m > index.land_tolerance_m))
+    # Beyond the edge of the base map the sea ends at the world map's shores.
+    split |= (batch.zone == SEA) & _may_leave(batch, index)
+    cut, round_ = np.flatnonzero(split & batch.flat), np.flatnonzero(split & ~batch.flat)
     if len(cut):
-        points, radius_m = batch.points[cut], batch.radius_m[cut]
-        centres = shapely.get_coordinates(points)
-        shares[cut, :5] = index.disks.shares(centres, radius_m)
-        on_map = np.ones(len(cut))
-        leaves = index.frame.reached(points, batch.reach_m[cut]) | ~batch.in_box[cut]
-        if leaves.any():
-            on_map[leaves] = index.frame_disks.shares(centres[leaves], radius_m[leaves])[:, 0]
-        _fill_up(shares, cut, on_map, batch)
+        shares[cut] = _cut(batch, cut, batch.radius_m[cut], index)
+        _redraw_coast(shares, cut[odd[cut]], batch, index)
     if len(round_):
         circles = _polygons(batch, round_, index)
         whole = shapely.area(circles)
-        parts = [shapely.area(shapely.intersection(circles, part)) for part in index.regions]
-        shares[round_, :5] = np.clip(np.column_stack(parts) / whole[:, None], 0, 1)
-        _fill_up(shares, round_, np.zeros(len(round_)), batch)
+        parts = [shapely.area(shapely.intersection(circles, part)) for part in index.all_regions]
+        shares[round_] = np.clip(np.column_stack(parts) / whole[:, None], 0, 1)
+        _fill_up(shares, round_, OUTSIDE)
     return shares
 
 
-def _fill_up(shares: Floats, at: npt.NDArray[np.intp], on_map: Floats, batch: _Batch) -> None:
-    """Give what is left of circles to the sea, and what leaves the base map to where it goes."""
-    land = np.minimum(shares[at, :5].sum(axis=1), 1.0)
-    shares[at, SEA] = np.maximum(on_map - land, 0.0)
-    off = np.maximum(1.0 - land - shares[at, SEA], 0.0)
-    shares[at, np.where(batch.in_box[at], OUTSIDE, batch.zone[at])] += off
-    islets = at[batch.is_islet[at]]
-    shares[islets, batch.zone[islets]] += shares[islets, SEA]
-    shares[islets, SEA] = 0.0
+def _may_leave(batch: _Batch, index: Index) -> Flags:
+    """Say which circles may reach a shore beyond the base map."""
+    lat_deg = batch.radius_m / _M_PER_DEG
+    lon_deg = lat_deg / np.cos(np.radians(np.minimum(np.abs(batch.lat) + lat_deg, 89.0)))
+    west, south, east, north = index.box
+    inner: Flags = (batch.lon - lon_deg > west) & (batch.lon + lon_deg < east)
+    inner &= (batch.lat - lat_deg > south) & (batch.lat + lat_deg < north)
+    # A point off the base map that is called sea is farther from land than its error.
+    return ~inner & (batch.in_box | (batch.radius_m > index.world_tolerance_m))
+
+
+def _cut(batch: _Batch, at: npt.NDArray[np.intp], radius_m: Floats, index: Index) -> Floats:
+    """Return the shares of some circles, of other radii, as the base maps have them."""
+    shares = np.zeros((len(at), 6))
+    centres = shapely.get_coordinates(batch.points[at])
+    shares[:, :5] = index.disks.shares(centres, radius_m)
+    leaves = index.frame.reached(batch.points[at], radius_m * index.region.plane_error)
+    leaves |= ~batch.in_box[at]
+    off_map = np.flatnonzero(leaves)
+    if len(off_map):
+        parts = index.frame_disks.shares(centres[off_map], radius_m[off_map])
+        land = shares[off_map, :5].sum(axis=1)
+        shares[off_map, SEA] = np.maximum(parts[:, 0] - land, 0.0) + parts[:, 1]
+        _fill_up(shares, off_map, OUTSIDE)
+    _fill_up(shares, np.flatnonzero(~leaves), SEA)
+    return shares
+
+
+def _fill_up(shares: Floats, at: npt.NDArray[np.intp], zone: int) -> None:
+    """Give what is left of some circles to a zone."""
+    shares[at, zone] += np.maximum(1.0 - shares[at].sum(axis=1), 0.0)
+
+
+def _redraw_coast(shares: Floats, at: npt.NDArray[np.intp], batch: _Batch, index: Index) -> None:
+    """Make the water around an islet land, and the land around an inlet water.
+
+    Both as far as the base map may be off, and no farther: a wide circle around an islet is
+    mostly water all the same.
+    """
+    near_m = np.minimum(batch.radius_m[at], index.land_tolerance_m)
+    part = _cut(batch, at, near_m, index) * ((near_m / batch.radius_m[at]) ** 2)[:, None]
+    rows = batch.is_islet[at]
+    islets, inlets = at[rows], at[~rows]
+    changed = np.minimum(shares[islets, SEA], part[rows, SEA])
+    shares[islets, SEA] -= changed
+    shares[islets, batch.zone[islets]] += changed
+    for zone in (NORTH, SOUTH, OUTSIDE):
+        changed = np.minimum(shares[inlets, zone], part[~rows, zone])
+        shares[inlets, zone] -= changed
+        shares[inlets, SEA] += changed
 
 
 def _polygons(batch: _Batch, at: npt.NDArray[np.intp], index: Index) -> npt.NDArray[np.object_]:
@@ -234,11 +278,14 @@ def _certain(batch: _Batch, shares: Floats, index: Index) -> Flags:
     inner = np.flatnonzero((batch.zone == JSA) | (batch.zone == DMZ))
     if len(inner):
         certain[inner] &= ~batch.touch(inner, index.joint, index.joint_accuracy_m)
-    # Land: what of the circle is water does not count.
     own = shares[np.arange(len(certain)), batch.zone]
-    other_land = shares[:, :5].sum(axis=1) - np.where(batch.zone == SEA, 0.0, own)
-    certain[(other_land > _NOTHING) & (batch.zone > DMZ)] = False
-    certain[(batch.zone == SEA) & batch.in_box & batch.split] = False
+    # Of a place on land, the water does not count; where only the map's error makes it
+    # land, it may be at sea, and the other way round.
+    water = np.where(batch.zone == SEA, 0.0, shares[:, SEA])
+    certain[(1.0 - own - water > _NOTHING) & (batch.zone > DMZ)] = False
+    certain[batch.is_inlet | (batch.is_islet & ~batch.told_land)] = False
+    wet = np.flatnonzero(certain & batch.in_box & (batch.zone == SEA))
+    certain[wet] &= ~batch.touch(wet, index.coast, index.land_tolerance_m)
     far = np.flatnonzero(~batch.in_box & (batch.zone == SEA))
     if len(far):
         gap_m = _world_gap_m(batch.lon[far], batch.lat[far], index)

@@ -189,14 +189,27 @@ class Index:
         return Segments([shapely.box(*self.box).boundary], self.to_metric)
 
     @cached_property
+    def far_sea(self) -> BaseGeometry:
+        """The region's seas beyond the base map, EPSG:4326; their shores are the world map's."""
+        seas = shapely.box(*self.region.seas)
+        beyond = shapely.difference(seas, shapely.box(*self.box))
+        return shapely.difference(beyond, shapely.intersection(self.world.area, seas))
+
+    @cached_property
     def frame_disks(self) -> Disks:
-        """All of the base map, to cut circles with."""
-        return Disks([self.on_metric(shapely.box(*self.box))])
+        """All of the base map, and the sea beyond it, to cut circles with."""
+        return Disks([self.on_metric(part) for part in (shapely.box(*self.box), self.far_sea)])
 
     @cached_property
     def regions(self) -> list[BaseGeometry]:
         """The land zones on an equal-area plane, in the order of ``ZONES``."""
         return self.on_area(self.land_zones)
+
+    @cached_property
+    def all_regions(self) -> list[BaseGeometry]:
+        """All zones on the equal-area plane, in the order of ``ZONES``, the sea too."""
+        near = shapely.difference(shapely.box(*self.box), shapely.union_all(self.land_zones))
+        return [*self.regions, *self.on_area([shapely.union(near, self.far_sea)])]
 
     @cached_property
     def mdl_area(self) -> BaseGeometry:
@@ -208,6 +221,11 @@ class Index:
     def region_tiles(self) -> Tiles:
         """The land zones on the equal-area plane, to cut shapes with."""
         return Tiles(self.regions)
+
+    @cached_property
+    def frame_tiles(self) -> Tiles:
+        """All of the base map, and the sea beyond it, to cut shapes with."""
+        return Tiles(self.on_area([shapely.box(*self.box), self.far_sea]))
 
     @cached_property
     def half_tiles(self) -> Tiles:

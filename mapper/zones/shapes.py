@@ -18,7 +18,6 @@ from mapper.zones.found import DMZ, JSA, OUTSIDE, SEA, SOUTH, Codes, Found
 from mapper.zones.index import SHORT_DEG, Area, Index
 from mapper.zones.lines import Flags, Floats, Segments
 from mapper.zones.ranges import greatest_m
-from mapper.zones.tiles import sizes
 
 __all__ = ["check_shapes", "names_layer", "read_footprint"]
 
@@ -47,7 +46,7 @@ def check_shapes(
     names
         The footprint that a shape was read from: what a layer is, is known; others are empty.
     centres
-        Say the distance of the centre, and the zone of a shape that leaves the base map.
+        Say the distance of the centre, and the zone where another holds no more of the shape.
     where
         lon and lat of the centres.
     """
@@ -57,10 +56,9 @@ def check_shapes(
     flat, plane = (
         _mended(shapely.transform(short, move)) for move in (index.area_xy, index.metric_xy)
     )
-    leaves = _leaves(given, index)
-    shares = _shares(flat, leaves, centres, where, index)
+    shares = _shares(flat, _leaves(given, index), index)
     known = np.array([_layer_zone(name, layers) for name in names], dtype=np.int8)
-    zone = np.where(known >= 0, known, _main_zone(shares, leaves, centres.zone)).astype(np.int8)
+    zone = np.where(known >= 0, known, _main_zone(shares, centres.zone)).astype(np.int8)
     side = _sides(flat, names, zone, index)
     low_m, high_m = _range(given, side, index)
     middle_m = np.where(side == _STRADDLES, centres.mdl_m, np.abs(centres.mdl_m))
@@ -142,32 +140,23 @@ def _leaves(shapes: _Shapes, index: Index) -> Flags:
     return np.asarray(beyond.any(axis=1), dtype=np.bool_)
 
 
-def _shares(
-    flat: _Shapes, leaves: Flags, centres: Found, where: tuple[Floats, Floats], index: Index
-) -> Floats:
+def _shares(flat: _Shapes, leaves: Flags, index: Index) -> Floats:
     shares = np.zeros((len(flat), 6))
     shares[:, :5] = index.region_tiles.shares(flat)
     land = np.minimum(shares[:, :5].sum(axis=1), 1.0)
-    on_map = np.ones(len(flat))
+    shares[:, SEA] = 1.0 - land
     if leaves.any():
-        (frame,) = index.on_area([shapely.box(*index.box)])
-        dimension = shapely.get_dimensions(flat[leaves])
-        inner = sizes(shapely.intersection(flat[leaves], frame), dimension)
-        on_map[leaves] = inner / sizes(flat[leaves], dimension)
-    shares[:, SEA] = np.maximum(on_map - land, 0.0)
-    off = np.maximum(1.0 - land - shares[:, SEA], 0.0)
-    west, south, east, north = index.box
-    lon, lat = where
-    in_box = (lon >= west) & (lon <= east) & (lat >= south) & (lat <= north)
-    shares[np.arange(len(flat)), np.where(in_box, OUTSIDE, centres.zone)] += off
+        on_map, at_sea = index.frame_tiles.shares(flat[leaves]).T
+        shares[leaves, SEA] = np.maximum(on_map - land[leaves], 0.0) + at_sea
+        shares[:, OUTSIDE] += np.maximum(1.0 - shares.sum(axis=1), 0.0)
     return np.round(shares, 6)
 
 
-def _main_zone(shares: Floats, leaves: Flags, otherwise: Codes) -> Codes:
+def _main_zone(shares: Floats, otherwise: Codes) -> Codes:
     """Return the zone of most of each shape; the centre's when that holds as much."""
     best = shares.max(axis=1)
     own = shares[np.arange(len(shares)), otherwise]
-    keep = leaves | (own >= best - _SLIVER)
+    keep = own >= best - _SLIVER
     return np.where(keep, otherwise, np.argmax(shares, axis=1)).astype(np.int8)
 
 
@@ -185,6 +174,9 @@ def _certainty(
     # Layers are cut from each other: their common limits are the same, however exact.
     open_ = ~is_layer & _touched(plane, index.belt, index.belt_accuracy_m)
     open_ |= ~is_layer & (zone == JSA) & _touched(plane, index.joint, index.joint_accuracy_m)
+    # As for circles: what comes as near to a shore as the base map may be off may be ashore.
+    wet = np.flatnonzero(~is_layer & ~open_ & (zone == SEA))
+    open_[wet] = _touched(plane[wet], index.coast, index.land_tolerance_m)
     sure = known | ((held >= 1 - _SLIVER) & ~open_)
     for at in np.flatnonzero(is_layer).tolist():
         sure[at] &= not layers.info(names[at].removeprefix(_LAYER)).is_upper_bound
