@@ -151,7 +151,7 @@ def test_the_references_are_those_of_the_shots_and_small():
 DAMAGE = {
     "no markers": ".leaflet-marker-pane { display: none }",
     "no DMZ": "path.dmz_north, path.dmz_south { display: none }",
-    "another color": "path.dmz_south { fill: #2a2 !important }",
+    "another color": "path.place-shape { fill: #2a2 !important }",
     "no panel": "#panel { visibility: hidden }",
     "the legend is 60 px to the right": ".legend { transform: translateX(60px) }",
     "the legend is 60 px down": ".legend { transform: translateY(60px) }",
