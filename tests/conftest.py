@@ -52,17 +52,23 @@ def layers(tools):
 
 
 @pytest.fixture(scope="session")
-def browser():
-    """A real Chromium; a machine without one fails the tests, it does not skip them."""
+def playwright():
+    """The one of this process: a second one beside it does not start."""
     from playwright.sync_api import sync_playwright
 
-    with sync_playwright() as playwright:
-        # The sandbox of Chromium itself needs rights that root in a container lacks.
-        running = playwright.chromium.launch(
-            executable_path=_find_browser(playwright), args=["--no-sandbox"]
-        )
+    with sync_playwright() as running:
         yield running
-        running.close()
+
+
+@pytest.fixture(scope="session")
+def browser(playwright):
+    """A real Chromium; a machine without one fails the tests, it does not skip them."""
+    # The sandbox of Chromium itself needs rights that root in a container lacks.
+    running = playwright.chromium.launch(
+        executable_path=_find_browser(playwright), args=["--no-sandbox"]
+    )
+    yield running
+    running.close()
 
 
 @pytest.fixture

@@ -23,7 +23,6 @@ import numpy as np
 import pytest
 import screenshot
 from PIL import Image, ImageFilter
-from playwright.sync_api import sync_playwright
 
 pytestmark = pytest.mark.browser
 
@@ -37,18 +36,17 @@ ALLOWED = 8  # squares that may look different: two letters
 
 
 @pytest.fixture(scope="module")
-def launch():
+def launch(playwright):
     """Start a Chromium that draws letters as their outlines say."""
-    with sync_playwright() as playwright:
 
-        def launch(**environment):
-            return playwright.chromium.launch(
-                executable_path=BROWSER,
-                args=screenshot.ARGUMENTS,
-                env={**os.environ, **environment},
-            )
+    def launch(**environment):
+        return playwright.chromium.launch(
+            executable_path=BROWSER,
+            args=screenshot.ARGUMENTS,
+            env={**os.environ, **environment},
+        )
 
-        yield launch
+    return launch
 
 
 @pytest.fixture(scope="module")

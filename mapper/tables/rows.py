@@ -205,7 +205,6 @@ def open_rows(
     if path.suffix.lower() == _EXCEL:
         _need_excel()
         return ",", _excel_rows(path)
-    csv.field_size_limit(_MOST_CELL)
     try:
         file = path.open(encoding=encoding, errors="surrogateescape", newline="")
         first = file.readline(_MOST_CELL)
@@ -222,13 +221,22 @@ def _text_rows(
         reader = csv.reader(_lines(first, file), delimiter=delimiter)
         start = 1
         try:
-            for cells in reader:
+            while (cells := _next_cells(reader)) is not None:
                 yield start, cells
                 start = reader.line_num + 1
         except OSError as error:
             raise InputError(f"cannot read {path}: {error.strerror or error}") from error
         except csv.Error as error:
             raise InputError(f"{path}, line {reader.line_num}: {error}") from error
+
+
+def _next_cells(reader: Iterator[list[str]]) -> list[str] | None:
+    """Read on; the limit of a cell holds for the whole process, so it is raised for a row alone."""
+    usual = csv.field_size_limit(_MOST_CELL)
+    try:
+        return next(reader, None)
+    finally:
+        csv.field_size_limit(usual)
 
 
 def _excel_rows(path: Path) -> Iterator[tuple[int, list[Any]]]:
