@@ -200,6 +200,8 @@ test("every point is in one group, and the same points give the same groups", ()
   const groups = groupPoints(points, (point) => point, 34);
   assert.equal(new Set(groups.flatMap((group) => group.items)).size, 500);
   assert.deepEqual(groupPoints(points, (point) => point, 34), groups);
+  const near = groups.filter((one, i) => groups.slice(i + 1).some((other) => Math.hypot(one.x - other.x, one.y - other.y) <= 34));
+  assert.deepEqual(near, []);
 });
 
 test("what lies astride the line says how far only when that is known", () => {

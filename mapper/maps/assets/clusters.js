@@ -5,31 +5,47 @@
  * @template T
  * @param {T[]} items
  * @param {(item: T) => {x: number, y: number}} at pixels of the whole world at one zoom
- * @param {number} radius pixels
+ * @param {number} radius pixels; no two groups stand nearer to each other
  * @returns {{x: number, y: number, items: T[]}[]}
  */
 export function groupPoints(items, at, radius) {
+  let groups = items.map((item) => ({ ...at(item), items: [item] }));
+  // A group stands in the middle of its points, which may be nearer to another than they are.
+  for (let before = Infinity; groups.length < before;) {
+    before = groups.length;
+    groups = gather(groups, radius);
+  }
+  return groups;
+}
+
+/**
+ * @template T
+ * @param {{x: number, y: number, items: T[]}[]} groups
+ * @param {number} radius
+ */
+function gather(groups, radius) {
   const cells = new Map();
-  const points = items.map((item) => ({ ...at(item), item, taken: false }));
+  const points = groups.map((group) => ({ ...group, taken: false }));
   for (const point of points) {
     const key = cellOf(point.x, point.y, radius);
     const cell = cells.get(key);
     if (cell) cell.push(point);
     else cells.set(key, [point]);
   }
-  const groups = [];
+  const gathered = [];
   for (const seed of points) {
     if (seed.taken) continue;
     const members = takeNear(cells, seed, radius);
     let x = 0;
     let y = 0;
     for (const member of members) {
-      x += member.x;
-      y += member.y;
+      x += member.x * member.items.length;
+      y += member.y * member.items.length;
     }
-    groups.push({ x: x / members.length, y: y / members.length, items: members.map(({ item }) => item) });
+    const all = members.flatMap((member) => member.items);
+    gathered.push({ x: x / all.length, y: y / all.length, items: all });
   }
-  return groups;
+  return gathered;
 }
 
 /**

@@ -11,6 +11,8 @@ const SIZE_PX = 30;
 const RADIUS_PX = 34;
 // Share of the screen beyond its edge where markers stand ready for a pan.
 const MARGIN = 0.15;
+// Centers of two signs, a cluster among them, that touch.
+const TOUCH_PX = 36;
 // More than these around one spot would cover the map.
 const MOST_FANNED = 40;
 
@@ -70,6 +72,16 @@ export function createMarkers(map, model, view, onOpen) {
         layer.removeLayer(marker);
         state.drawn.delete(group);
       }
+    }
+    giveWay();
+  }
+
+  /** Signs that would touch one of an open fan are out of sight until it closes. */
+  function giveWay() {
+    const fanned = state.fan?.group ? state.fan.markers.map((each) => map.latLngToLayerPoint(each.getLatLng())) : [];
+    for (const marker of state.drawn.values()) {
+      const at = map.latLngToLayerPoint(marker.getLatLng());
+      marker.getElement()?.classList.toggle("behind-fan", fanned.some((spot) => spot.distanceTo(at) < TOUCH_PX));
     }
   }
 
@@ -145,6 +157,7 @@ export function createMarkers(map, model, view, onOpen) {
       return createMarker(items[i], latLng).addTo(fan);
     });
     state.fan = { group: items === group.items ? group : null, layer: fan, markers };
+    giveWay();
   }
 
   function closeFan() {
@@ -153,6 +166,7 @@ export function createMarkers(map, model, view, onOpen) {
     const { group } = state.fan;
     state.fan = null;
     if (group && state.groups.includes(group)) draw();
+    else giveWay();
   }
 
   /**
