@@ -96,13 +96,13 @@ def ask_point(page: Page) -> None:
     """Click on the map beside the line."""
     page.evaluate(
         "incidentMap.map.fire('click', { latlng: L.latLng(38.26, 127.45) });"
-        "incidentMap.map.setView([38.26, 127.45], 11, {animate: false})"
+        "void incidentMap.map.setView([38.26, 127.45], 11, {animate: false})"
     )
 
 
 def close_in(page: Page) -> None:
     """Go as near as the map lets one."""
-    page.evaluate("incidentMap.map.setView([37.956, 126.677], 13, {animate: false})")
+    page.evaluate("void incidentMap.map.setView([37.956, 126.677], 13, {animate: false})")
 
 
 def to_paper(page: Page) -> None:
@@ -161,7 +161,7 @@ COMPARED = (
 )
 # Name of the committed picture, the shot it is, and its size.
 DOCS: dict[str, tuple[str, ViewportSize]] = {
-    "map": ("card", {"width": 1280, "height": 800}),
+    "map": ("card", {"width": 1440, "height": 920}),
     "map-claims": ("claims", {"width": 1280, "height": 800}),
     "map-table": ("table", {"width": 1280, "height": 640}),
     "map-phone": ("phone-card", PHONE),

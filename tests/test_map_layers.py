@@ -83,7 +83,7 @@ def stands(page):
 
 
 def move(page, lon, lat, zoom):
-    page.evaluate(f"incidentMap.map.setView([{lat}, {lon}], {zoom}, {{animate: false}})")
+    page.evaluate(f"void incidentMap.map.setView([{lat}, {lon}], {zoom}, {{animate: false}})")
 
 
 def address(page):

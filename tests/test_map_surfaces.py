@@ -101,7 +101,7 @@ def test_layers_places_and_provenance_are_shown_letter_by_letter(file, made, vis
     names = set()
     for lat in (34.5, 36.5, 38.5, 40.5):
         for lon in (125, 127, 129):
-            page.evaluate(f"incidentMap.map.setView([{lat}, {lon}], 9, {{animate: false}})")
+            page.evaluate(f"void incidentMap.map.setView([{lat}, {lon}], 9, {{animate: false}})")
             page.wait_for_timeout(250)
             names |= set(
                 page.eval_on_selector_all(

@@ -77,7 +77,7 @@ def overlap(one, other):
 def test_a_card_stands_clear_of_legend_timeline_and_note(show, size):
     page = show([at(300), at(WIDE_M, 38.4)], width=size[0], height=size[1])
     for number in (0, 1):
-        page.evaluate("incidentMap.map.setView([38.2, 127.9], 11, { animate: false })")
+        page.evaluate("void incidentMap.map.setView([38.2, 127.9], 11, { animate: false })")
         open_incident(page, number)
         card = box(page, ".incident-popup .card")
         assert not overlap(card, box(page, ".legend"))
@@ -91,7 +91,7 @@ def test_of_a_wide_place_all_is_shown_and_of_an_exact_one_no_less_than_before(sh
     page = show([at(300), *[at(WIDE_M)] * 3], width=size[0], height=size[1])
     open_incident(page, 0)
     assert page.evaluate("incidentMap.map.getZoom()") >= 10.5
-    page.evaluate("incidentMap.map.setView([38.2, 127.2], 12, { animate: false })")
+    page.evaluate("void incidentMap.map.setView([38.2, 127.2], 12, { animate: false })")
     open_incident(page, 2)
     shape = box(page, "path.place-shape.kept")
     left, top, right, bottom = box(page, "#map")
@@ -111,7 +111,7 @@ def test_a_shape_wider_than_the_screen_is_an_outline(show):
     open_incident(page, 0)
     shape = page.locator("path.place-shape.kept")
     assert shape.evaluate(tint) == 0.2
-    page.evaluate("incidentMap.map.setZoom(11, { animate: false })")
+    page.evaluate("void incidentMap.map.setZoom(11, { animate: false })")
     assert shape.evaluate(tint) < 0.05
 
 
