@@ -381,6 +381,25 @@ def test_a_circle_is_not_cut_where_more_is_named_than_the_belt(one, place):
     assert incident.where.footprint is None
 
 
+@pytest.mark.parametrize(
+    "place",
+    [
+        "southern boundary of the DMZ",
+        "the fence of the DMZ",
+        "guard post near the southern DMZ",
+        "a village by the DMZ",
+        "DMZ border",
+        "비무장지대 남쪽 경계",
+        "비무장지대 철책",
+    ],
+)
+@pytest.mark.parametrize("position", ["38.25,127.2,120", ",,"])
+def test_what_stands_on_the_edge_of_a_belt_is_not_certainly_inside(one, place, position):
+    incident = one(f"date,lat,lon,uncertainty_km,place\n2017-11-13,{position},{place}\n")
+    assert incident.zone.certainty is Certainty.POSSIBLE
+    assert incident.zone.shares.south_of_dmz > 0
+
+
 def test_a_circle_that_does_not_reach_what_the_row_names_stays(one):
     incident = one("date,lat,lon,uncertainty_km,place\n2017-11-13,37.57,126.98,2,DMZ\n")
     assert incident.where.footprint is None

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import re
+import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cache
+from importlib import resources
 
 import pyproj
 import shapely
@@ -28,17 +32,6 @@ from mapper.zones.shapes import read_footprint
 
 __all__ = ["Placed", "Placer"]
 
-# Words of a place that say it was at sea: a stand-in of a point near a coast may lie on land.
-_AT_SEA = re.compile(
-    r"\b(?:seas?|waters|offshore|off|NLL|northern limit line|nautical)\b|해상|앞바다|해역|"
-    r"북방한계선",
-    re.IGNORECASE,
-)
-# A belt is long and thin: of a circle around some middle of it hardly any lies inside.
-_IN_BELT = re.compile(
-    r"\b(?:DMZ|demilitari[sz]ed zone|JSA|joint security area)\b|비무장지대|공동경비구역",
-    re.IGNORECASE,
-)
 _NAMES = (MentionKind.LITERAL, MentionKind.COREFERENT, MentionKind.RELATIVE)
 _PARTS = ("section", "inside")  # of relative places: those that only cut their anchor
 _MOST_AREAS = 1_000  # areas cut out for one table; rows beyond keep their circles
@@ -114,7 +107,7 @@ class Placer:
         return [next(checks) if each.where is not None else None for each in placed]
 
     def _on_land(self, where: Where) -> bool | None:
-        if _AT_SEA.search(where.label):
+        if _says("at_sea", where.label):
             return False
         place = self.tools.gazetteer.place(where.place_id) if where.place_id else None
         return land_hint(place.feature_code) if place is not None else None
@@ -136,9 +129,10 @@ class Placer:
         """Return what of the circle lies in the DMZ or the JSA, where the row names one alone.
 
         "An observation post in the DMZ", within 120 km of a point: the point stands in for the
-        belt, and most of the circle is where nobody says it was.
+        belt, and most of the circle is where nobody says it was. "Southern boundary of the
+        DMZ" has two sides, so such a point keeps its circle.
         """
-        if not _IN_BELT.search(place.name):
+        if not _says("belt", place.name) or _is_beside_belt(place.name):
             return None
         if place.name not in self._belts:
             self._belts[place.name] = self._belt(place)
@@ -160,10 +154,7 @@ class Placer:
         ]
         if len(alone) != 1 or alone[0].status is not Status.LOCATED:
             return None
-        relation = alone[0].mention.relation
-        if relation is not None and (relation.kind not in _PARTS or relation.constraints):
-            return None
-        return alone[0].footprint
+        return alone[0].footprint if _is_part(alone[0]) else None
 
     def _within_circle(self, belt: str, position: Position) -> str | None:
         bearings = [360.0 * corner / _CORNERS for corner in range(_CORNERS)]
@@ -213,14 +204,39 @@ class Placer:
         return [resolution for resolution in found if resolution.position is not None]
 
 
+@cache
+def _words(what: str) -> re.Pattern[str]:
+    """Return a pattern for any of the words of ``places.toml`` that say something."""
+    text = resources.files(__package__).joinpath("places.toml").read_text(encoding="utf-8")
+    words: Sequence[str] = tomllib.loads(text)[what]
+    patterns = (rf"\b{re.escape(w)}\b" if w.isascii() else re.escape(w) for w in words)
+    return re.compile("|".join(patterns), re.IGNORECASE)
+
+
+def _says(what: str, name: str) -> bool:
+    return _words(what).search(name) is not None
+
+
+def _is_beside_belt(name: str) -> bool:
+    return _says("belt", name) and _says("beside", name)
+
+
+def _is_part(found: Resolution) -> bool:
+    """Say whether it is a place itself or a part of one, and nothing beside it."""
+    relation = found.mention.relation
+    return relation is None or (relation.kind in _PARTS and not relation.constraints)
+
+
 def _where_of(found: Resolution, place: RowPlace) -> Where:
     assert found.position is not None
     why = f"the row gives no coordinates; {place.name!r} was looked up: {found.reason}"
+    # An edge has two sides: the belt that it is one of is not where the row was for certain.
+    is_edge = _is_beside_belt(place.name) and _is_part(found)
     return Where(
         label=found.place.name if found.place is not None else found.mention.surface,
         position=found.position,
         place_id=found.place.place_id if found.place is not None else "",
-        footprint=found.footprint,
+        footprint=None if is_edge else found.footprint,
         stated=place.stated,
         mention=place.span,
         probability=found.probability,
