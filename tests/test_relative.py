@@ -22,7 +22,17 @@ from hypothesis import strategies as st
 from strategies import texts
 
 from mapper.layers import BorderLayers
-from mapper.model import Mention, MentionKind, Position, Relation, Resolution, Span, Status
+from mapper.model import (
+    Certainty,
+    Mention,
+    MentionKind,
+    Position,
+    Relation,
+    Resolution,
+    Side,
+    Span,
+    Status,
+)
 from mapper.recognition import recognize
 from mapper.resolution import resolve
 from mapper.resolution.relative import place_relative
@@ -67,7 +77,7 @@ def drawn(resolution, layers):
     return shapely.from_wkt(footprint)
 
 
-# --- 66 expressions, each with its area by brute force ------------------------------------------
+# --- Expressions, each with its area by brute force ------------------------------------------
 
 
 def points_for(rules, gazetteer, layers):
@@ -181,6 +191,31 @@ def _area_km2(shape):
         return np.column_stack([np.radians(c[:, 0] - lon0) * radius_km, np.sin(beta) * radius_km])
 
     return shapely.transform(shape, project).area
+
+
+@pytest.mark.parametrize(
+    ("words", "certainty"),
+    [
+        ("southern half", Certainty.CERTAIN),
+        ("southern side", Certainty.CERTAIN),
+        ("southern edge", Certainty.POSSIBLE),
+        ("south boundary", Certainty.POSSIBLE),
+        ("southern limit", Certainty.POSSIBLE),
+    ],
+)
+def test_what_is_at_an_edge_of_the_belt_is_not_surely_inside(place, layers, words, certainty):
+    (found,) = place(f"A man was held at the {words} of the DMZ.")
+    (check,) = check_zones([found.position], layers, footprints=[found.footprint])
+    assert (check.side, check.certainty) == (Side.SOUTH, certainty)
+    assert (check.share_inside_dmz < 0.75) == (certainty is Certainty.POSSIBLE)
+
+
+def test_an_edge_that_is_no_limit_of_the_belt_is_a_part(place):
+    (end,) = place("A man was held at the eastern edge of the DMZ.")
+    assert end.footprint == "layer:sectors#eastern_dmz"
+    (edge,) = place("Fire broke out on the northern edge of Paju.")
+    (half,) = place("Fire broke out in the northern part of Paju.")
+    assert edge.footprint == half.footprint
 
 
 def test_there_are_enough_expressions():

@@ -51,8 +51,8 @@ class Relation:
     kind
         ``offset`` (a distance, mostly with a direction), ``line_offset`` (a distance from a
         line or belt), ``direction`` (no distance), ``near``, ``off`` (in the water beside),
-        ``between``, ``along``, ``section`` (a part of an area, line or front) or ``inside``
-        (only among ``constraints``).
+        ``between``, ``along``, ``section`` (a part of an area, line or front), ``edge``
+        (the limit of a line or belt on one side) or ``inside`` (only among ``constraints``).
     anchor
         Span of the anchor's name, or of the landmark's words.
     distance_m, distance_error_m
@@ -66,7 +66,7 @@ class Relation:
     other
         The second anchor of ``between``.
     part
-        Of a section: ``west``, ``west_central``, ``north``...
+        Of a section or edge: ``west``, ``west_central``, ``north``...
     landmark
         What the anchor is when it is no name: ``front``, ``belt``, ``fence``, ``coast``.
     realm

@@ -43,7 +43,8 @@ _SEA_AFTER = re.compile(
     re.IGNORECASE,
 )
 _LAND = re.compile(r"\b(?:on land|ashore|on shore|inland)[,\s]{1,2}$", re.IGNORECASE)
-_MEASURED = ("offset", "line_offset", "direction", "near", "off", "section")
+_MEASURED = ("offset", "line_offset", "direction", "near", "off", "section", "edge")
+_PARTS = frozenset({"section", "edge"})
 _FIRST = {"offset": 0, "line_offset": 1}
 _REACH = 60  # code points around an expression in which its constraints stand
 
@@ -91,10 +92,10 @@ def _belongs(document: Document, left: Raw, right: Raw) -> bool:
         return not {"or", "but"} & set(gap.split())
     # Two vague ones are a list, unless one of them is a line, belt or front.
     lined = any(
-        raw.relation.kind == "section" or _LINES.search(document.quote(raw.relation.anchor))
+        raw.relation.kind in _PARTS or _LINES.search(document.quote(raw.relation.anchor))
         for raw in (left, right)
     )
-    return lined and kinds != {"section"} and not {"or", "but", "and"} & set(gap.split())
+    return lined and not kinds <= _PARTS and not {"or", "but", "and"} & set(gap.split())
 
 
 def _mention(

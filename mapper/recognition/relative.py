@@ -307,7 +307,8 @@ def _section(head: _Head, anchor: Mention, *, line: bool) -> Relation | None:
         return None
     what = head.match["what"] if head.kind == "part_of" else ""
     landmark = "front" if what and _FRONT.search(what) else ""
-    return Relation(kind="section", anchor=anchor.span, part=part, landmark=landmark)
+    kind = "edge" if line and what.lower() in table()["words"]["edges"] else "section"
+    return Relation(kind=kind, anchor=anchor.span, part=part, landmark=landmark)
 
 
 def _compass_part(words: str) -> str:
@@ -359,7 +360,7 @@ def _head() -> re.Pattern[str]:
     bearings = "|".join(sorted(map(re.escape, table()["bearings_deg"]), key=len, reverse=True))
     initials = "|".join(sorted(table()["initials_deg"], key=len, reverse=True))
     near = "|".join(re.escape(word) for word in words["near"])
-    parts = "|".join(sorted(words["parts"], key=len, reverse=True))
+    parts = "|".join(sorted(words["parts"] + words["edges"], key=len, reverse=True))
     return re.compile(
         rf"\b(?:(?P<bearing>(?P<way>{bearings})(?:ward|wards|erly)? (?:of|from) )"
         rf"|(?P<initials>(?P<short>(?-i:{initials})) (?:of|from) )"

@@ -69,6 +69,7 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
     units = "|".join(sorted(words["korean_units_m"], key=len, reverse=True))
     near = "|".join(words["korean"]["near"])
     sea = "|".join(words["korean"]["sea"])
+    edges = "|".join(words["korean"]["edges"])
     lead = rf"(?:\([^)]{{1,14}}\))?{_TYPES}(?:\([^)]{{1,14}}\))?{_PARTICLE}\s?"
     measure = (
         r"(?P<hedge>약|대략|불과)?\s?(?P<number>\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)"
@@ -78,6 +79,7 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
     beyond = r"(?P<beyond>이남|이북|이동|이서)(?:으로|의|쪽으로|지역으로)?"
     flags = re.IGNORECASE
     return (
+        re.compile(rf"{lead}(?P<all>(?P<edge>{bearings})(?:쪽|방|측|부)?\s?(?:{edges}))", flags),
         re.compile(rf"{lead}(?P<all>(?:{way}|{beyond})\s?{measure})", flags),
         re.compile(rf"{lead}(?P<all>{measure}\s?(?:떨어진\s)?(?:{way}|{beyond}))", flags),
         re.compile(rf"{lead}(?P<all>{measure}\s?(?:떨어진|거리|지점|앞|밖))", flags),
@@ -102,8 +104,10 @@ def _relation(match: re.Match[str], anchor: Mention, *, line: bool) -> Relation 
         return Relation(kind="near", anchor=anchor.span)
     if groups.get("along"):
         return Relation(kind="along", anchor=anchor.span) if line else None
+    if groups.get("edge"):
+        return _section(groups["edge"] or "", anchor, kind="edge", line=True) if line else None
     if groups.get("side"):
-        return _section(groups["side"] or "", anchor, line=line)
+        return _section(groups["side"] or "", anchor, kind="section", line=line)
     distance: Distance | None = korean_distance(match) if groups.get("unit") else None
     way = groups.get("way") or groups.get("toward") or (groups.get("beyond") or "")[1:]
     bearing = bearings.get(way)
@@ -121,7 +125,7 @@ def _relation(match: re.Match[str], anchor: Mention, *, line: bool) -> Relation 
     )
 
 
-def _section(words: str, anchor: Mention, *, line: bool) -> Relation | None:
+def _section(words: str, anchor: Mention, *, kind: str, line: bool) -> Relation | None:
     names = {"북": "north", "남": "south", "동": "east", "서": "west", "중": "central"}
     if words in ("중서", "중동"):
         part = f"{names[words[1]]}_central"
@@ -129,4 +133,4 @@ def _section(words: str, anchor: Mention, *, line: bool) -> Relation | None:
         part = "".join(sorted((names[letter] for letter in words), key=_ORDER.index))
     if "central" in part and not line:
         return None
-    return Relation(kind="section", anchor=anchor.span, part=part)
+    return Relation(kind=kind, anchor=anchor.span, part=part)

@@ -125,6 +125,10 @@ class Ground:
             layer=name,
         )
 
+    def is_belt(self, anchor: Anchor) -> bool:
+        """Say whether an anchor is the region's belt."""
+        return bool(anchor.layer) and anchor.layer == self.role("belt")
+
     def belt(self, name: str) -> Anchor:
         """Return the region's belt as an anchor."""
         layer = self.role("belt")

@@ -29,6 +29,7 @@ _PARTS_DEG = {
     "north": 0.0, "northeast": 45.0, "east": 90.0, "southeast": 135.0,
     "south": 180.0, "southwest": 225.0, "west": 270.0, "northwest": 315.0,
 }  # fmt: skip
+_SIDES = ("north", "south")  # of a belt; its other edges are its ends
 _FACING = 0.5  # cosine of a bearing that is north or south rather than east or west
 _FAR_M = 2_000_000.0  # farther than any part of an area from its middle
 
@@ -86,7 +87,9 @@ def draw(relation: Relation, anchors: _Anchors, ground: Ground) -> Drawn | str:
         return _between(anchor, ground.anchor(other))
     if relation.kind == "inside":
         return _inside(anchor, resolution, ground)
-    if relation.kind == "section":
+    if relation.kind == "edge" and relation.part in _SIDES and ground.is_belt(anchor):
+        return _edge(relation.part, anchor, ground)
+    if relation.kind in ("section", "edge"):
         return _section(relation, anchor, resolution, ground)
     if relation.kind == "off":
         return _off(relation, anchor, ground)
@@ -184,8 +187,25 @@ def _line_reach(relation: Relation, anchor: Anchor, ground: Ground) -> float:
     roles = ground.layers.region.roles
     if anchor.layer != roles["line"] or anchor.is_short_form or relation.constraints:
         return float(reach["direction_line"])
-    belt, line = ground.layers.geometry(roles["belt"]), ground.layers.geometry(roles["line"])
-    return float(reach["direction_belt"] * half_width(belt, line))
+    return float(reach["direction_belt"]) * _half_belt(ground)
+
+
+def _half_belt(ground: Ground) -> float:
+    roles = ground.layers.region.roles
+    return half_width(ground.layers.geometry(roles["belt"]), ground.layers.geometry(roles["line"]))
+
+
+def _edge(part: str, belt: Anchor, ground: Ground) -> Drawn:
+    """Draw a strip on both sides of the belt's limit: what is at an edge may be outside."""
+    reach_m = float(choices()["reach_m"]["edge_belt"]) * _half_belt(ground) + belt.accuracy_m
+    strip = _layer_strip(ground.layers, belt.layer, -reach_m, reach_m, _PARTS_DEG[part])
+    return Drawn(
+        shape=strip,
+        method="shape: edge of a feature",
+        remark=f"within {_km(reach_m)} of the {part} edge of {belt.name}, on either side",
+        nominal=(belt.lon, belt.lat),
+        stretch_known=False,
+    )
 
 
 def _strip(
@@ -237,7 +257,7 @@ def _draw_strip(
     belt = plane.flat(shape)
     rim = shapely.points(shapely.get_coordinates(belt)[::10])
     wide_m = float(shapely.distance(rim, flat).max()) * 1.5 + far_m
-    inner = belt.buffer(near_m, quad_segs=8) if near_m > 0 else belt
+    inner = belt.buffer(near_m, quad_segs=8) if near_m else belt  # below 0 it is inside the belt
     strip = shapely.difference(belt.buffer(far_m, quad_segs=8), inner)
     if bearing_deg is not None:
         strip = shapely.intersection(strip, beside(flat, wide_m, bearing_deg))
@@ -289,9 +309,8 @@ def _section(
     """Draw a part of an area: a half of the belt, a sector of the front, half a town."""
     part = relation.part
     remark = f"the {part.replace('_', '-')} part of {anchor.name}"
-    roles = ground.layers.region.roles if anchor.layer else {}
-    if anchor.layer and anchor.layer in (roles.get("line"), roles.get("belt")):
-        is_belt = anchor.layer == roles["belt"]
+    is_belt = ground.is_belt(anchor)
+    if is_belt or (anchor.layer and anchor.layer == ground.role("line")):
         layer = ground.half(part) if is_belt else ""
         layer = layer or ground.sector(part, "front" if relation.landmark == "front" else "belt")
         if layer:
