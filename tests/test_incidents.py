@@ -320,6 +320,13 @@ def test_an_area_is_given_as_not_stated() -> None:
     )
 
 
+def test_what_divides_two_countries_is_not_where_they_talked() -> None:
+    _, (told,), _ = read("The two Koreas, divided by the [DMZ], held talks on Monday.")
+    assert told.where is None
+    _, (held,), _ = read("The two Koreas held talks in the [DMZ] on Monday.")
+    assert held.where is not None
+
+
 def test_no_place_and_no_date_are_problems_with_reasons() -> None:
     document, (incident,), problems = read("North Korean agents kidnapped a student.")
     assert incident.where is None
