@@ -47,6 +47,7 @@ _RIGHT_BEFORE = re.compile(r"\b(?:on|near|at|in|off|around|inside)\s(?:the\s)?$"
 _OTHER_CLAUSE = re.compile(r", (?:and|but|while|whereas)\b")
 _BELT = ("layer:dmz", "layer:dmz_north", "layer:dmz_south", "layer:mdl")
 _ON_LAND = ("layer:mdl",)
+_BEFORE = 70  # characters before a name that say how it stands to what happened
 _LINES = ("layer:dmz", "layer:dmz_north", "layer:dmz_south", "layer:mdl", "layer:jsa")
 
 
@@ -239,10 +240,9 @@ def _score(
     assert resolution.position is not None
     if kind.family == "naval" and resolution.footprint in _ON_LAND:
         return None  # "the border" of a boat is another line
-    before = document.text[max(region.start, mention.span.start - 70) : mention.span.start]
+    before = _words_before(document, region, mention.span).replace("’", "'")
     if before.endswith("-"):
         return None  # "anti-Pyongyang"
-    before = before.replace("\n", " ").replace("’", "'")
     after = document.text[mention.span.end : min(region.end, mention.span.end + 25)]
     country = is_country(resolution)
     if _is_dateline(document, mention.span):
@@ -351,54 +351,68 @@ def _zone(
     if _is_front(document, region, kind, resolution) and _near_belt(check):
         return _as_zone(check, ZoneName.INSIDE_DMZ) if check is not None else None
     span = resolution.mention.span
-    before = document.text[max(region.start, span.start - 70) : span.start].replace("\n", " ")
+    before = _words_before(document, region, span)
     after = document.text[span.end : min(region.end, span.end + 20)]
-    at_sea = context_pattern("place", "at_sea").search(before) or context_pattern(
-        "place", "korean_sea"
-    ).search(after)
-    inland = check is not None and check.zone in (ZoneName.JSA, ZoneName.INSIDE_DMZ)
-    on_water = kind.family == "naval" and kind.key != "stray_boat"  # a boat may have docked
-    if (at_sea or on_water) and not inland:
+    if _is_on_water(before, after, kind, check):
         if check is None:
             return ZoneCheck(zone=ZoneName.SEA, side=Side.UNKNOWN, certainty=Certainty.POSSIBLE)
         return check if check.zone is ZoneName.SEA else _as_zone(check, ZoneName.SEA)
     if resolution.footprint in _LINES and resolution.mention.kind is not MentionKind.RELATIVE:
         return _beside_line(before, kind, resolution.footprint, check)
-    for other, other_check in others:
-        if (
-            other is not resolution
-            and other.mention.relation is not None
-            and other.mention.relation.kind == "line_offset"
-            and other_check is not None
-            and _near_belt(check)
-            and check is not None
-        ):  # "near Paju, 440 metres south of the line": the offset is exact across the line
-            return replace(
-                check,
-                zone=other_check.zone,
-                side=other_check.side,
-                mdl_distance_m=other_check.mdl_distance_m,
-                mdl_distance_min_m=other_check.mdl_distance_min_m,
-                mdl_distance_max_m=other_check.mdl_distance_max_m,
-                certainty=Certainty.POSSIBLE,
-            )
-        close = context_pattern("place", "just_beside").search(
-            document.text[region.start : other.mention.span.end].replace("\n", " ")
+    if check is None or not _near_belt(check):
+        return check
+    told = (_told_by_other(document, region, resolution, check, other) for other in others)
+    return next((zone for zone in told if zone is not None), check)
+
+
+def _words_before(document: Document, region: Span, span: Span) -> str:
+    return document.text[max(region.start, span.start - _BEFORE) : span.start].replace("\n", " ")
+
+
+def _is_on_water(before: str, after: str, kind: Kind, check: ZoneCheck | None) -> bool:
+    """Say whether the words, or the kind of incident, put a place at sea."""
+    if check is not None and check.zone in (ZoneName.JSA, ZoneName.INSIDE_DMZ):
+        return False
+    if kind.family == "naval" and kind.key != "stray_boat":  # a stray boat may have docked
+        return True
+    at_sea = context_pattern("place", "at_sea").search(before)
+    return bool(at_sea or context_pattern("place", "korean_sea").search(after))
+
+
+def _told_by_other(
+    document: Document,
+    region: Span,
+    resolution: Resolution,
+    check: ZoneCheck,
+    beside: tuple[Resolution, ZoneCheck | None],
+) -> ZoneCheck | None:
+    """Return the zone that another place of the sentence tells, if it does."""
+    other, other_check = beside
+    span, relation = other.mention.span, other.mention.relation
+    offset = relation is not None and relation.kind == "line_offset" and other is not resolution
+    if offset and other_check is not None:
+        # "near Paju, 440 metres south of the line": the offset is exact across the line
+        return replace(
+            check,
+            zone=other_check.zone,
+            side=other_check.side,
+            mdl_distance_m=other_check.mdl_distance_m,
+            mdl_distance_min_m=other_check.mdl_distance_min_m,
+            mdl_distance_max_m=other_check.mdl_distance_max_m,
+            certainty=Certainty.POSSIBLE,
         )
-        if close is not None and check is not None and _near_belt(check):
-            # "In northern Paju, just south of the line": the belt is 2 km wide there.
-            side = Side.SOUTH if close["side"].lower() == "south" else Side.NORTH
-            return replace(_as_zone(check, ZoneName.INSIDE_DMZ), side=side)
-        own_anchor = span.contains(other.mention.span)  # "south of X" is not in X
-        if own_anchor or other.footprint not in _LINES:
-            continue
-        head = document.text[
-            max(region.start, other.mention.span.start - 70) : other.mention.span.start
-        ]
-        if context_pattern("place", "inside").search(head.replace("\n", " ")) and _near_belt(check):
-            zone = ZoneName.JSA if other.footprint == "layer:jsa" else ZoneName.INSIDE_DMZ
-            return _as_zone(check, zone) if check is not None else None
-    return check
+    up_to = document.text[region.start : span.end].replace("\n", " ")
+    close = context_pattern("place", "just_beside").search(up_to)
+    if close is not None:
+        # "In northern Paju, just south of the line": the belt is 2 km wide there.
+        side = Side.SOUTH if close["side"].lower() == "south" else Side.NORTH
+        return replace(_as_zone(check, ZoneName.INSIDE_DMZ), side=side)
+    if resolution.mention.span.contains(span) or other.footprint not in _LINES:
+        return None  # "south of X" is not in X
+    if not context_pattern("place", "inside").search(_words_before(document, region, span)):
+        return None
+    is_jsa = other.footprint == "layer:jsa"
+    return _as_zone(check, ZoneName.JSA if is_jsa else ZoneName.INSIDE_DMZ)
 
 
 def _is_front(document: Document, region: Span, kind: Kind, resolution: Resolution) -> bool:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from mapper.incidents.describe import count_heads
 from mapper.incidents.place import ChosenPlace, choose_place
 from mapper.incidents.sentences import Sentence
 from mapper.incidents.stories import Statement
-from mapper.incidents.taxonomy import load_taxonomy
+from mapper.incidents.taxonomy import Kind, load_taxonomy
 from mapper.incidents.timing import TimeLine, find_clock, time_of
 from mapper.incidents.triggers import RUN_ON, Trigger, context_pattern
 from mapper.incidents.when import TimeExpression
@@ -62,69 +62,113 @@ def read_statements(
     told_before
         Whether the document has told of an incident before this sentence.
     """
-    text = document.quote(sentence.span)
-    times = line.times(sentence)
+    scene = _Scene(
+        sentence=sentence,
+        text=document.quote(sentence.span),
+        times=line.times(sentence),
+        line=line,
+        document=document,
+        resolutions=resolutions,
+        checks=checks,
+        told_before=told_before,
+    )
     statements = []
-    for region, told in _by_happening(text, triggers, times):
-        best = min(told, key=_priority)
-        own = _own_time(text, best, times) if best.nominal else None
-        start = sentence.span.start
-        span = Span(start + best.span.start, start + best.span.end)
-        whole = region == Span(0, len(text))
-        area = Span(start + region.start, start + region.end)
-        kind = load_taxonomy()[best.kind]
-        place = _place_of(document, sentence, region, best, resolutions, checks)
-        passage = text[region.slice]
-        judged, retold = _told_how(text[region.start : best.span.start], told_before=told_before)
-        time = own or time_of(best.span, region, times, text, judged=judged)
-        said = None if time is None else Span(start + time.span.start, start + time.span.end)
-        if time is None and best.strength == "strong" and whole and not retold:
-            time = line.day_before(sentence)
-        statements.append(
-            Statement(
-                index=sentence.index,
-                paragraph=sentence.paragraph,
-                evidence=area,
-                trigger=span,
-                kind=best.kind,
-                strength=best.strength,
-                headline=sentence.headline,
-                entry=sentence.entry,
-                time=time,
-                time_span=said,
-                clock=find_clock(passage),
-                heads=count_heads(_up_to(passage, best.span, region)),
-                answers=_answers(passage, kind.family),
-                retold=retold,
-                judged=judged,
-                lead=sentence.lead,
-                heading=sentence.heading,
-                place=place,
-                another=bool(context_pattern("telling", "another").search(passage)),
-                separate=bool(context_pattern("telling", "separate").search(passage))
-                or (time is not None and "same day" in time.when.text.lower() and not retold),
-                latest=_is_latest(passage, best.span.start - region.start),
-                part_of_list=not whole,
-            )
-        )
-        if time is not None and whole and best.strength == "strong" and not retold:
-            for part, other in _again(text, time, times):
-                area = Span(start + part.start, sentence.span.end)
-                said = Span(start + other.span.start, start + other.span.end)
-                statements.append(
-                    replace(
-                        statements[-1],
-                        evidence=area,
-                        trigger=said,
-                        time=other,
-                        time_span=said,
-                        place=choose_place(document, area, said, kind, resolutions, checks),
-                        clock=None,
-                        heads=None,
-                        separate=True,
-                    )
-                )
+    for region, told in _by_happening(scene.text, triggers, scene.times):
+        statement = _statement(scene, region, min(told, key=_priority))
+        statements += [statement, *_told_again(scene, statement)]
     return statements
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Scene:
+    """A sentence with what is known of it; spans of triggers, times and parts count from it."""
+
+    sentence: Sentence
+    text: str
+    times: Sequence[TimeExpression]
+    line: TimeLine
+    document: Document
+    resolutions: Sequence[Resolution]
+    checks: Sequence[ZoneCheck | None]
+    told_before: bool
+
+    def in_document(self, span: Span) -> Span:
+        """Return a span of the sentence in the document's offsets."""
+        start = self.sentence.span.start
+        return Span(start + span.start, start + span.end)
+
+    def choose(self, region: Span, span: Span, kind: Kind) -> ChosenPlace | None:
+        """Choose a place for the words ``span`` among those that ``region`` names."""
+        return choose_place(
+            self.document,
+            self.in_document(region),
+            self.in_document(span),
+            kind,
+            self.resolutions,
+            self.checks,
+        )
+
+
+def _statement(scene: _Scene, region: Span, best: Trigger) -> Statement:
+    """Read what a part of a sentence states with its foremost trigger."""
+    text, sentence = scene.text, scene.sentence
+    whole = region == Span(0, len(text))
+    kind = load_taxonomy()[best.kind]
+    passage = text[region.slice]
+    before = text[region.start : best.span.start]
+    judged, retold = _told_how(before, told_before=scene.told_before)
+    time = _own_time(text, best, scene.times) if best.nominal else None
+    time = time or time_of(best.span, region, scene.times, text, judged=judged)
+    said = None if time is None else scene.in_document(time.span)
+    if time is None and best.strength == "strong" and whole and not retold:
+        time = scene.line.day_before(sentence)
+    return Statement(
+        index=sentence.index,
+        paragraph=sentence.paragraph,
+        evidence=scene.in_document(region),
+        trigger=scene.in_document(best.span),
+        kind=best.kind,
+        strength=best.strength,
+        headline=sentence.headline,
+        entry=sentence.entry,
+        time=time,
+        time_span=said,
+        clock=find_clock(passage),
+        heads=count_heads(_up_to(passage, best.span, region)),
+        answers=_answers(passage, kind.family),
+        retold=retold,
+        judged=judged,
+        lead=sentence.lead,
+        heading=sentence.heading,
+        place=_place_of(scene, region, best, kind),
+        another=bool(context_pattern("telling", "another").search(passage)),
+        separate=bool(context_pattern("telling", "separate").search(passage))
+        or (time is not None and "same day" in time.when.text.lower() and not retold),
+        latest=_is_latest(passage, best.span.start - region.start),
+        part_of_list=not whole,
+    )
+
+
+def _told_again(scene: _Scene, statement: Statement) -> list[Statement]:
+    """Return what the sentence tells of further days: "..., and again on June 20"."""
+    time = statement.time
+    if time is None or statement.part_of_list or statement.strength != "strong" or statement.retold:
+        return []
+    kind = load_taxonomy()[statement.kind]
+    return [
+        replace(
+            statement,
+            evidence=scene.in_document(part),
+            trigger=scene.in_document(other.span),
+            time=other,
+            time_span=scene.in_document(other.span),
+            place=scene.choose(part, other.span, kind),
+            clock=None,
+            heads=None,
+            separate=True,
+        )
+        for part, other in _again(scene.text, time, scene.times)
+    ]
 
 
 def _is_latest(passage: str, at: int) -> bool:
@@ -154,24 +198,11 @@ def _again(
     return found
 
 
-def _place_of(
-    document: Document,
-    sentence: Sentence,
-    region: Span,
-    best: Trigger,
-    resolutions: Sequence[Resolution],
-    checks: Sequence[ZoneCheck | None],
-) -> ChosenPlace | None:
-    start = sentence.span.start
-    area = Span(start + region.start, start + region.end)
-    span = Span(start + best.span.start, start + best.span.end)
-    kind = load_taxonomy()[best.kind]
-    place = choose_place(document, area, span, kind, resolutions, checks)
-    text = document.quote(sentence.span)
-    if place is None and region != Span(0, len(text)):
-        head = _head_of_list(text, region)  # "along the line, including clashes in 1999"
-        wider = Span(start + head.start, start + head.end)
-        place = choose_place(document, wider, span, kind, resolutions, checks)
+def _place_of(scene: _Scene, region: Span, best: Trigger, kind: Kind) -> ChosenPlace | None:
+    place = scene.choose(region, best.span, kind)
+    if place is None and region != Span(0, len(scene.text)):
+        # "along the line, including clashes in 1999"
+        place = scene.choose(_head_of_list(scene.text, region), best.span, kind)
     if best.strength == "weak" and place is not None and place.score < _SURE_PLACE:
         return None
     return place
