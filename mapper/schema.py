@@ -25,9 +25,12 @@ from mapper.model import (
     Document,
     Evidence,
     Incident,
+    Known,
     MentionKind,
     Problem,
     Resolution,
+    Where,
+    ZoneCheck,
 )
 
 __all__ = [
@@ -46,6 +49,8 @@ __all__ = [
 
 #: Raised when a column is renamed, removed or changes its meaning.
 SCHEMA_VERSION = 1
+
+_Values = dict[str, str | int | float | bool | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,9 +171,7 @@ ZONE_COLUMNS = (
 )
 
 
-def incident_record(
-    incident: Incident, documents: Mapping[str, Document]
-) -> dict[str, str | int | float | bool | None]:
+def incident_record(incident: Incident, documents: Mapping[str, Document]) -> _Values:
     """Return one row of the incident table.
 
     Parameters
@@ -182,13 +185,23 @@ def incident_record(
         A value for every column of ``INCIDENT_COLUMNS``, in that order; ``None`` where
         nothing is known.
     """
-    when, where, zone = incident.when, incident.where, incident.zone
-    best = incident.evidence[0]
-    values: dict[str, str | int | float | bool | None] = {
+    values = _told(incident, documents) | _harm(incident.casualties)
+    if incident.where is not None:
+        values |= _placed(incident.where)
+    if incident.zone is not None:
+        values |= _checked(incident.zone)
+    for known in incident.known[:1]:
+        values |= _registered(known)
+    return {column.name: values.get(column.name) for column in INCIDENT_COLUMNS}
+
+
+def _told(incident: Incident, documents: Mapping[str, Document]) -> _Values:
+    when, best = incident.when, incident.evidence[0]
+    return {
         "incident_id": incident.incident_id,
         "kind": incident.kind,
-        "date_start": when.start.isoformat() if when.start else None,
-        "date_end": when.end.isoformat() if when.end else None,
+        "date_start": _iso(when.start),
+        "date_end": _iso(when.end),
         "date_precision": when.precision.value,
         "date_text": when.text,
         "date_method": when.method,
@@ -204,40 +217,48 @@ def incident_record(
         "source": _label(documents, best),
         "source_url": best.url,
         "source_count": count_sources(incident),
-        **_harm(incident.casualties),
     }
-    if where is not None:
-        values |= {
-            "place": where.label,
-            "place_id": where.place_id,
-            "lon": round(where.position.lon, 6),
-            "lat": round(where.position.lat, 6),
-            "uncertainty_m": round(where.position.uncertainty_m, 1),
-            "footprint": where.footprint,
-            "place_stated": where.stated,
-        }
-    if zone is not None:
-        values |= {
-            "zone": zone.zone.value,
-            "side": zone.side.value,
-            "certainty": zone.certainty.value,
-            "mdl_distance_m": _metres(zone.mdl_distance_m),
-            "mdl_distance_min_m": _metres(zone.mdl_distance_min_m),
-            "mdl_distance_max_m": _metres(zone.mdl_distance_max_m),
-            "share_inside_dmz": round(zone.share_inside_dmz, 4),
-        }
-    for known in incident.known[:1]:
-        values |= {
-            "known_id": f"{known.register}:{known.entry_id}",
-            "known_title": known.title,
-            "known_start": known.when.start.isoformat() if known.when.start else None,
-            "known_end": known.when.end.isoformat() if known.when.end else None,
-            "known_place": known.place,
-            "known_people": "; ".join(known.people),
-            "known_source": " ".join(known.sources),
-            "known_probability": round(known.probability, 3),
-        }
-    return {column.name: values.get(column.name) for column in INCIDENT_COLUMNS}
+
+
+def _harm(casualties: Casualties) -> _Values:
+    return {field.name: getattr(casualties, field.name) for field in dataclasses.fields(casualties)}
+
+
+def _placed(where: Where) -> _Values:
+    return {
+        "place": where.label,
+        "place_id": where.place_id,
+        "lon": round(where.position.lon, 6),
+        "lat": round(where.position.lat, 6),
+        "uncertainty_m": _metres(where.position.uncertainty_m),
+        "footprint": where.footprint,
+        "place_stated": where.stated,
+    }
+
+
+def _checked(zone: ZoneCheck) -> _Values:
+    return {
+        "zone": zone.zone.value,
+        "side": zone.side.value,
+        "certainty": zone.certainty.value,
+        "mdl_distance_m": _metres(zone.mdl_distance_m),
+        "mdl_distance_min_m": _metres(zone.mdl_distance_min_m),
+        "mdl_distance_max_m": _metres(zone.mdl_distance_max_m),
+        "share_inside_dmz": round(zone.share_inside_dmz, 4),
+    }
+
+
+def _registered(known: Known) -> _Values:
+    return {
+        "known_id": f"{known.register}:{known.entry_id}",
+        "known_title": known.title,
+        "known_start": _iso(known.when.start),
+        "known_end": _iso(known.when.end),
+        "known_place": known.place,
+        "known_people": "; ".join(known.people),
+        "known_source": " ".join(known.sources),
+        "known_probability": round(known.probability, 3),
+    }
 
 
 def count_sources(incident: Incident) -> int:
@@ -245,7 +266,7 @@ def count_sources(incident: Incident) -> int:
     return len(incident.claims) or len({evidence.doc_id for evidence in incident.evidence})
 
 
-def mention_record(resolution: Resolution) -> dict[str, str | int | float | None]:
+def mention_record(resolution: Resolution) -> _Values:
     """Return one row of the table of mentions: a value for every column, in their order."""
     mention, place, position = resolution.mention, resolution.place, resolution.position
     return {
@@ -300,7 +321,7 @@ def document_record(analysis: Analysis, document: Document) -> dict[str, Any]:
         "id": document.label or document.doc_id,
         "doc_id": document.doc_id,
         "title": document.title,
-        "published": document.published.isoformat() if document.published else None,
+        "published": _iso(document.published),
         "language": document.language,
         "mentions": [_mention_record(r) for r in own if r.mention.kind is not relative],
         "relative_places": [_relative_record(r) for r in own if r.mention.kind is relative],
@@ -387,10 +408,6 @@ def _read(hint: Any, value: Any) -> Any:  # noqa: ANN401 - a type as it stands i
     return value
 
 
-def _harm(casualties: Casualties) -> dict[str, int | None]:
-    return {field.name: getattr(casualties, field.name) for field in dataclasses.fields(casualties)}
-
-
 def _claim_record(claim: Claim, documents: Mapping[str, Document]) -> dict[str, Any]:
     """Return what one source says, for comparison with the others."""
     when, where = claim.when, claim.where
@@ -398,8 +415,8 @@ def _claim_record(claim: Claim, documents: Mapping[str, Document]) -> dict[str, 
         "sources": [documents[d].label if d in documents else d for d in claim.doc_ids],
         "reports": list(claim.reports),
         "kind": claim.kind,
-        "date_start": when.start.isoformat() if when.start else None,
-        "date_end": when.end.isoformat() if when.end else None,
+        "date_start": _iso(when.start),
+        "date_end": _iso(when.end),
         "date_text": when.text,
         "place": where.label if where else None,
         "assertion": claim.assertion.value,
@@ -428,7 +445,7 @@ def _mention_record(resolution: Resolution) -> dict[str, Any]:
         "place_id": place.place_id if place else None,
         "lat": round(position.lat, 6) if position else None,
         "lon": round(position.lon, 6) if position else None,
-        "uncertainty_m": round(position.uncertainty_m, 1) if position else None,
+        "uncertainty_m": _metres(position.uncertainty_m) if position else None,
         "probability": round(resolution.probability, 3),
         "reason": resolution.reason,
         "alternatives": [
@@ -457,6 +474,10 @@ def _problem_record(problem: Problem) -> dict[str, Any]:
 def _label(documents: Mapping[str, Document], evidence: Evidence) -> str:
     document = documents.get(evidence.doc_id)
     return (document.label or document.title) if document else evidence.doc_id
+
+
+def _iso(day: dt.date | None) -> str | None:
+    return day.isoformat() if day else None
 
 
 def _metres(value: float | None) -> float | None:

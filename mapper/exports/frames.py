@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from mapper.errors import InputError, MissingExtraError
+from mapper.exports.footprints import shape_reader
 from mapper.files import atomic_path
 from mapper.model import Analysis, Where
 from mapper.schema import INCIDENT_COLUMNS, incident_record
 
 if TYPE_CHECKING:  # they take a while to load
     import geopandas
-    from shapely.geometry.base import BaseGeometry
 
     from mapper.layers import BorderLayers
 
@@ -28,8 +28,6 @@ _DTYPES: Final = {
     "date": "datetime64[ms]",
 }
 _CRS: Final = "EPSG:4326"
-_LAYER: Final = "layer:"
-_CORNERS: Final = 72  # of a circle: a polygon that is at most 0.1 % narrower
 
 
 def to_geodataframe(analysis: Analysis) -> geopandas.GeoDataFrame:
@@ -115,44 +113,19 @@ def _areas(
 ) -> geopandas.GeoDataFrame:
     import geopandas
 
-    shape_of = _shapes(layers)
-    known: dict[Where, BaseGeometry] = {}
+    from mapper.layers import BorderLayers
+    from mapper.layers.circles import circle_around
+
+    shape_of = shape_reader(BorderLayers.load if layers is None else lambda: layers)
     shapes: list[Any] = []
     for incident in analysis.incidents:
         where = incident.where
-        if where is not None and where not in known:
-            known[where] = shape_of(where)
-        shapes.append(known[where] if where is not None else None)
+        if where is None:
+            shapes.append(None)
+        elif where.footprint:
+            shapes.append(shape_of(where.footprint))
+        else:
+            shapes.append(circle_around(where.position))
     columns = points[["incident_id", "kind", "place", "uncertainty_m"]].copy()
     table = geopandas.GeoDataFrame(columns, geometry=geopandas.GeoSeries(shapes, crs=_CRS))
     return table[table.geometry.notna()]
-
-
-def _shapes(layers: BorderLayers | None) -> Any:  # noqa: ANN401 - a function of where
-    """Return what draws the area of a place: its footprint, else the circle around it."""
-    import pyproj
-    import shapely
-
-    earth = pyproj.Geod(ellps="WGS84")
-    opened = [layers] if layers is not None else []
-
-    def shape_of(where: Where) -> BaseGeometry:
-        position, footprint = where.position, where.footprint or ""
-        if footprint.startswith(_LAYER):
-            if not opened:
-                from mapper.layers import BorderLayers
-
-                opened.append(BorderLayers.load())
-            return opened[0].geometry(footprint.removeprefix(_LAYER))
-        if footprint:
-            return shapely.from_wkt(footprint)
-        bearings = [360.0 * corner / _CORNERS for corner in range(_CORNERS)]
-        lon, lat, _ = earth.fwd(
-            [position.lon] * _CORNERS,
-            [position.lat] * _CORNERS,
-            bearings,
-            [position.uncertainty_m] * _CORNERS,
-        )
-        return shapely.Polygon(zip(reversed(lon), reversed(lat), strict=True))
-
-    return shape_of

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from mapper.errors import InputError
+from mapper.exports.footprints import shape_reader
 from mapper.exports.marking import MARKED_PAGE_END, MARKED_PAGE_START, mark_html, mark_text
 from mapper.exports.writing import spreadsheet_cell
 from mapper.model import Document, Resolution
@@ -30,7 +31,6 @@ MENTION_FORMATS = {
     "marked": "the text, each mention like [Paju|literal 37.76,126.78]",
     "html": "a page with the text, its mentions marked",
 }
-_LAYER = "layer:"
 _DECIMALS = 6  # a tenth of a metre
 
 _Parsed = tuple[Document, Sequence[Resolution]]
@@ -85,7 +85,7 @@ def _listed(objects: Iterable[dict[str, Any]], start: str, end: str) -> Iterator
 
 
 def _geojson(parsed: Iterable[_Parsed], layers: Callable[[], BorderLayers]) -> Iterator[str]:
-    shape_of = _shapes(layers)
+    shape_of = shape_reader(layers)
     features = (
         {
             "type": "Feature",
@@ -99,28 +99,6 @@ def _geojson(parsed: Iterable[_Parsed], layers: Callable[[], BorderLayers]) -> I
     return _listed(features, head, "]}")
 
 
-def _shapes(layers: Callable[[], BorderLayers]) -> Callable[[str], BaseGeometry]:
-    """Return what turns a footprint into its shape; a document repeats its places."""
-    import shapely
-
-    known: dict[str, BaseGeometry] = {}
-    opened: list[BorderLayers] = []
-
-    def shape_of(footprint: str) -> BaseGeometry:
-        if footprint in known:
-            return known[footprint]
-        if footprint.startswith(_LAYER):
-            if not opened:
-                opened.append(layers())
-            shape = opened[0].geometry(footprint.removeprefix(_LAYER))
-        else:
-            shape = shapely.from_wkt(footprint)
-        known[footprint] = _right_handed(shape)
-        return known[footprint]
-
-    return shape_of
-
-
 def _geometry(
     resolution: Resolution, shape_of: Callable[[str], BaseGeometry]
 ) -> dict[str, Any] | None:
@@ -132,7 +110,9 @@ def _geometry(
     if not resolution.footprint:
         lon, lat = round(position.lon, _DECIMALS), round(position.lat, _DECIMALS)
         return {"type": "Point", "coordinates": [lon, lat]}
-    shape = shapely.transform(shape_of(resolution.footprint), lambda xy: xy.round(_DECIMALS))
+    shape = shapely.transform(
+        _right_handed(shape_of(resolution.footprint)), lambda xy: xy.round(_DECIMALS)
+    )
     mapping: dict[str, Any] = shapely.geometry.mapping(shape)
     return mapping
 

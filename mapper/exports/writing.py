@@ -231,12 +231,7 @@ def read_incidents(path: str | Path) -> tuple[Incident, ...]:
         raise InputError(f"cannot read {path}: {error.strerror or error}") from error
     except (ValueError, KeyError, TypeError) as error:
         raise InputError(f"{path} holds no lines of 'mapper extract': {error}") from error
-    return tuple(sorted(map(from_record, whole), key=_in_time))
-
-
-def _in_time(incident: Incident) -> tuple[bool, str, str, str]:
-    start = incident.when.start
-    return start is None, start.isoformat() if start else "", incident.kind, incident.incident_id
+    return Analysis(incidents=tuple(map(from_record, whole))).in_order().incidents
 
 
 def _dumps(value: object, *, indent: int | None = None) -> str:

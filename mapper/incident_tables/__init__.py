@@ -113,7 +113,7 @@ def analyze_table(path: str | Path, *, tools: Tools | None = None, link: bool = 
         incidents = _with_known(incidents, tools.linker.register)
     return replace(
         found,
-        incidents=tuple(sorted(incidents, key=_in_time)),
+        incidents=Analysis(incidents=tuple(incidents)).in_order().incidents,
         problems=problems,
         provenance=tools.provenance(),
     )
@@ -351,8 +351,3 @@ def _as_exported(report: Report, check: ZoneCheck | None) -> ZoneCheck | None:
 
 def _within(span: Span | None, words: Span) -> Span | None:
     return span if span is not None and words.contains(span) else None
-
-
-def _in_time(incident: Incident) -> tuple[bool, str, str, str]:
-    start = incident.when.start
-    return start is None, start.isoformat() if start else "", incident.kind, incident.incident_id

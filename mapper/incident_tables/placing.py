@@ -16,6 +16,7 @@ from mapper.errors import MapperError
 from mapper.geoparsing import bare_document, geoparse, resolve_spans
 from mapper.incidents.rowplaces import RowPlace
 from mapper.incidents.rows import Report
+from mapper.layers.circles import circle_around
 from mapper.model import (
     Mention,
     MentionKind,
@@ -35,7 +36,6 @@ __all__ = ["Placed", "Placer"]
 _NAMES = (MentionKind.LITERAL, MentionKind.COREFERENT, MentionKind.RELATIVE)
 _PARTS = ("section", "inside")  # of relative places: those that only cut their anchor
 _MOST_AREAS = 1_000  # areas cut out for one table; rows beyond keep their circles
-_CORNERS = 72
 _GRID_DEG = 1e-5  # about a metre
 _EARTH = pyproj.Geod(ellps="WGS84")
 
@@ -157,14 +157,7 @@ class Placer:
         return alone[0].footprint if _is_part(alone[0]) else None
 
     def _within_circle(self, belt: str, position: Position) -> str | None:
-        bearings = [360.0 * corner / _CORNERS for corner in range(_CORNERS)]
-        lon, lat, _ = _EARTH.fwd(
-            [position.lon] * _CORNERS,
-            [position.lat] * _CORNERS,
-            bearings,
-            [position.uncertainty_m] * _CORNERS,
-        )
-        circle = shapely.Polygon(zip(lon, lat, strict=True))
+        circle = circle_around(position)
         area = read_footprint(belt, self.tools.layers)
         if circle.contains(area):
             return belt
