@@ -8,6 +8,7 @@ limit is no better than the line.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from operator import attrgetter
 from typing import Final, TypeVar
@@ -20,7 +21,7 @@ from mapper.model import Position, ZoneCheck
 from mapper.zones.areas import check_area
 from mapper.zones.circles import check_circles
 from mapper.zones.comparing import compare_belts
-from mapper.zones.index import Index, index_of
+from mapper.zones.index import Asked, Index, index_of
 from mapper.zones.shapes import check_shapes, read_footprint
 from mapper.zones.tables import check, check_columns, zone_layers
 
@@ -121,43 +122,32 @@ def check_zones(
     if not count:
         return []
     index = index_of(layers)
+    asked = zip(positions, shapes, land, strict=True)
     if remember:
-        return _check_remembered(positions, shapes, land, layers, index)
+        return _check_remembered(list(asked), layers, index)
     checks: list[ZoneCheck] = []
-    for start in range(0, count, _CHUNK):
-        part = slice(start, start + _CHUNK)
-        checks += _check_chunk(positions[part], shapes[part], land[part], layers, index)
+    while chunk := list(itertools.islice(asked, _CHUNK)):
+        checks += _check_chunk(chunk, layers, index)
     return checks
 
 
 def _check_remembered(
-    positions: Sequence[Position],
-    footprints: Sequence[str | None],
-    on_land: Sequence[bool | None],
-    layers: BorderLayers,
-    index: Index,
+    asked: Sequence[Asked], layers: BorderLayers, index: Index
 ) -> list[ZoneCheck]:
-    keys = list(zip(positions, footprints, on_land, strict=True))
-    known = {key: index.asked[key] for key in keys if key in index.asked}
-    fresh = list(dict.fromkeys(key for key in keys if key not in known))
+    known = {key: index.asked[key] for key in asked if key in index.asked}
+    fresh = list(dict.fromkeys(key for key in asked if key not in known))
     if fresh:
-        places, shapes, facts = zip(*fresh, strict=True)
-        answers = _check_chunk(places, shapes, facts, layers, index)
+        answers = _check_chunk(fresh, layers, index)
         known |= zip(fresh, answers, strict=True)
         if len(index.asked) + len(fresh) > _MOST_ASKED:
             index.asked.clear()
         index.asked |= zip(fresh, answers, strict=True)
-    return [known[key] for key in keys]
+    return [known[key] for key in asked]
 
 
-def _check_chunk(
-    positions: Sequence[Position],
-    footprints: Sequence[str | None],
-    on_land: Sequence[bool | None],
-    layers: BorderLayers,
-    index: Index,
-) -> list[ZoneCheck]:
-    count = len(positions)
+def _check_chunk(asked: Sequence[Asked], layers: BorderLayers, index: Index) -> list[ZoneCheck]:
+    positions, footprints, on_land = zip(*asked, strict=True)
+    count = len(asked)
     lon, lat, radius_m = (np.fromiter(map(get, positions), np.float64, count) for get in _NUMBERS)
     known = np.fromiter(map(_KNOWN.__getitem__, on_land), np.int8, count)
     found = check_circles(lon, lat, radius_m, known, index)

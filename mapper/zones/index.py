@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
+from typing import Final, TypeAlias
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -30,7 +30,10 @@ from mapper.zones.lines import (
 from mapper.zones.shares import Disks
 from mapper.zones.tiles import Tiles
 
-__all__ = ["GEOD", "SHORT_DEG", "Area", "Index", "SeaLine", "index_of"]
+__all__ = ["GEOD", "SHORT_DEG", "Area", "Asked", "Index", "SeaLine", "index_of"]
+
+#: A position, its footprint, and whether it is known to be on land.
+Asked: TypeAlias = tuple[Position, str | None, bool | None]
 
 GEOD: Final = pyproj.Geod(ellps="WGS84")
 #: Straight in degrees and straight on a plane differ by less than a metre over this.
@@ -101,7 +104,7 @@ class Index:
         region = layers.region
         self.region = region
         #: Answers that :func:`mapper.zones.check_zones` was asked to remember.
-        self.asked: dict[tuple[Position, str | None, bool | None], ZoneCheck] = {}
+        self.asked: dict[Asked, ZoneCheck] = {}
         roles = region.roles
         shapes = {role: layers.geometry(name) for role, name in roles.items()}
         self.mdl, self.dmz, self.land = shapes["line"], shapes["belt"], shapes["land"]
