@@ -112,6 +112,16 @@ def test_the_check_sees_faults() -> None:
         assert build_script().faults([good | change]), change
 
 
+def test_the_docs_count_how_far_its_places_are_known() -> None:
+    radii_m = [float(row["uncertainty_m"]) for row in rows()]
+    near, wide = sum(r <= 2_000 for r in radii_m), sum(r >= 30_000 for r in radii_m)
+    page = ROOT / "docs" / "explanation" / "uncertainty.md"
+    told = " ".join(page.read_text(encoding="utf-8").split())
+    assert f"Of the {len(radii_m)} documented incidents" in told
+    assert f"{near} are placed within 2 km" in told
+    assert f"and {wide} only within 30 km or more" in told
+
+
 def test_positions_are_those_of_the_places() -> None:
     filled = rows()
     build_script().fill(filled)
