@@ -312,4 +312,4 @@ def test_an_analysis_takes_the_same_hints(tmp_path):
 
 def test_the_record_of_a_mention_holds_json_values_only():
     record = mention_record(mapper.geoparse("Fog in Paju.")[0])
-    json.dumps(record, allow_nan=False)
+    assert json.loads(json.dumps(record, allow_nan=False)) == record

@@ -339,7 +339,12 @@ def test_any_words_give_sound_areas_or_reasons(gazetteer, layers, text):
 @given(texts)
 def test_no_text_breaks_it(gazetteer, layers, text):
     document = make_document(text)
-    resolve(document, recognize(document, gazetteer), gazetteer, layers=layers)
+    mentions = recognize(document, gazetteer)
+    found = resolve(document, mentions, gazetteer, layers=layers)
+    assert [resolution.mention for resolution in found] == list(mentions)
+    for resolution in found:
+        assert document.quote(resolution.mention.span) == resolution.mention.surface
+        assert (resolution.position is None) == (resolution.status is Status.ABSTAINED)
 
 
 def check_sound(resolution, layers):
