@@ -352,6 +352,14 @@ interface IncidentMarker extends L.Marker {
 }
 
 /** Incidents that stand too close to be told apart at one zoom. */
+/** What stands together on a plane. */
+interface PointGroup<T> {
+  x: number;
+  y: number;
+  items: T[];
+  taken: boolean;
+}
+
 interface Group {
   x: number;
   y: number;

@@ -6,10 +6,13 @@
  * @param {T[]} items
  * @param {(item: T) => {x: number, y: number}} at pixels of the whole world at one zoom
  * @param {number} radius pixels; no two groups stand nearer to each other
- * @returns {{x: number, y: number, items: T[]}[]}
+ * @returns {PointGroup<T>[]}
  */
 export function groupPoints(items, at, radius) {
-  let groups = items.map((item) => ({ ...at(item), items: [item] }));
+  let groups = items.map((item) => {
+    const { x, y } = at(item);
+    return { x, y, items: [item], taken: false };
+  });
   // A group stands in the middle of its points, which may be nearer to another than they are.
   for (let before = Infinity; groups.length < before;) {
     before = groups.length;
@@ -20,12 +23,12 @@ export function groupPoints(items, at, radius) {
 
 /**
  * @template T
- * @param {{x: number, y: number, items: T[]}[]} groups
+ * @param {PointGroup<T>[]} points none of them taken
  * @param {number} radius
  */
-function gather(groups, radius) {
+function gather(points, radius) {
+  /** @type {Map<number, PointGroup<T>[]>} */
   const cells = new Map();
-  const points = groups.map((group) => ({ ...group, taken: false }));
   for (const point of points) {
     const key = cellOf(point.x, point.y, radius);
     const cell = cells.get(key);
@@ -42,8 +45,8 @@ function gather(groups, radius) {
       x += member.x * member.items.length;
       y += member.y * member.items.length;
     }
-    const all = members.flatMap((member) => member.items);
-    gathered.push({ x: x / all.length, y: y / all.length, items: all });
+    const all = members.length === 1 ? seed.items : members.flatMap((member) => member.items);
+    gathered.push({ x: x / all.length, y: y / all.length, items: all, taken: false });
   }
   return gathered;
 }
@@ -70,7 +73,7 @@ function takeNear(cells, seed, radius) {
       if (!cell) continue;
       const rest = [];
       for (const point of cell) {
-        if (Math.hypot(point.x - seed.x, point.y - seed.y) > radius) {
+        if ((point.x - seed.x) ** 2 + (point.y - seed.y) ** 2 > radius ** 2) {
           rest.push(point);
         } else {
           point.taken = true;

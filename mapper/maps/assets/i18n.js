@@ -1,7 +1,7 @@
 // The words of the page in the language that is shown (strings.toml).
 
-/** @type {{language: string, tables: Object<string, Object<string, string>>, towns: Map<string, string>}} */
-const words = { language: "en", tables: {}, towns: new Map() };
+/** @type {{language: string, tables: Object<string, Object<string, string>>, towns: Map<string, string>, numbers: Intl.NumberFormat}} */
+const words = { language: "en", tables: {}, towns: new Map(), numbers: new Intl.NumberFormat("en-US") };
 
 /**
  * Take the word tables of the payload.
@@ -13,11 +13,11 @@ export function setWords(tables, language, towns) {
   if (towns) words.towns = new Map(towns.filter(([, hangul]) => hangul));
   words.tables = tables;
   words.language = tables[language] ? language : "en";
+  words.numbers = new Intl.NumberFormat(words.language === "ko" ? "ko-KR" : "en-US");
   patterns = null;
 }
 
 export const language = () => words.language;
-export const locale = () => (words.language === "ko" ? "ko-KR" : "en-US");
 
 /**
  * Say something in the language of the page.
@@ -50,8 +50,11 @@ export function wordOf(group, key) {
 /** @param {{label: string, labelKo?: string}} kind */
 export const kindLabel = (kind) => (words.language === "ko" && kind.labelKo) || kind.label;
 
-/** @param {number} count */
-export const formatCount = (count) => count.toLocaleString(locale());
+/**
+ * With one formatter for all: `toLocaleString` looks for its own each time.
+ * @param {number} count
+ */
+export const formatCount = (count) => words.numbers.format(count);
 
 /**
  * "1 incident", "2 incidents".

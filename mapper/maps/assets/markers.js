@@ -57,7 +57,7 @@ export function createMarkers(map, model, view, onOpen) {
     state.drawn.clear();
     state.zoom = map.getZoom();
     state.groups = groupPoints(state.shown, pixels(state.zoom), RADIUS_PX)
-      .map((group) => ({ ...group, latLng: map.unproject([group.x, group.y], state.zoom) }));
+      .map(({ x, y, items }) => ({ x, y, items, latLng: map.unproject([x, y], state.zoom) }));
     draw();
   }
 
@@ -80,8 +80,8 @@ export function createMarkers(map, model, view, onOpen) {
   function giveWay() {
     const fanned = state.fan?.group ? state.fan.markers.map((each) => map.latLngToLayerPoint(each.getLatLng())) : [];
     for (const marker of state.drawn.values()) {
-      const at = map.latLngToLayerPoint(marker.getLatLng());
-      marker.getElement()?.classList.toggle("behind-fan", fanned.some((spot) => spot.distanceTo(at) < TOUCH_PX));
+      const touches = (/** @type {L.Point} */ spot) => spot.distanceTo(map.latLngToLayerPoint(marker.getLatLng())) < TOUCH_PX;
+      marker.getElement()?.classList.toggle("behind-fan", fanned.some(touches));
     }
   }
 
