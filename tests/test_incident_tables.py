@@ -23,7 +23,7 @@ from mapper.cli import main
 from mapper.exports import export, restore_analysis
 from mapper.incident_tables import is_table
 from mapper.incidents.cells import day_order, read_interval, read_pair, read_range
-from mapper.incidents.rowkinds import kind_of_row
+from mapper.incidents.rows.kinds import kind_of_row
 from mapper.incidents.taxonomy import use_taxonomy
 from mapper.model import (
     Actor,

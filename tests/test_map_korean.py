@@ -40,7 +40,7 @@ _ROOMS = (
     *("resolution/settle.py", "incidents/place.py", "incidents/compose.py", "incidents/known.py"),
     *("incidents/register.py", "incidents/cells.py", "incidents/link.py", "sources/reading.py"),
     *("incident_tables/__init__.py", "incident_tables/placing.py"),
-    *("incidents/rows.py", "incidents/rowplaces.py"),
+    *("incidents/rows/reading.py", "incidents/rows/places.py"),
 )
 # Said in the terminal alone, before there is a map.
 _NOT_ON_A_MAP = re.compile(

@@ -17,12 +17,17 @@ from mapper.evidence import make_evidence
 from mapper.exports import restore_analysis
 from mapper.incident_tables.placing import Placer
 from mapper.incidents.cells import day_order
-from mapper.incidents.columns import Layout, read_layout
 from mapper.incidents.compose import incident_id
 from mapper.incidents.describe import summarize
 from mapper.incidents.known import Register, consult
-from mapper.incidents.rowplaces import contradiction, may_lie_in
-from mapper.incidents.rows import Report, RowReader
+from mapper.incidents.rows import (
+    Layout,
+    Report,
+    RowReader,
+    contradiction,
+    may_lie_in,
+    read_layout,
+)
 from mapper.incidents.taxonomy import load_taxonomy
 from mapper.model import (
     Analysis,

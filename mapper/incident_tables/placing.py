@@ -14,8 +14,7 @@ import shapely
 
 from mapper.errors import MapperError
 from mapper.geoparsing import bare_document, geoparse, resolve_spans
-from mapper.incidents.rowplaces import RowPlace
-from mapper.incidents.rows import Report
+from mapper.incidents.rows import Report, RowPlace
 from mapper.layers.circles import circle_around
 from mapper.model import (
     Mention,

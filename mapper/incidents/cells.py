@@ -1,4 +1,4 @@
-"""What single cells of a table of incidents say: days, numbers, places, codes of others."""
+"""What single cells of a table or register say: days, numbers, places, codes of others."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from mapper.model import Position, Precision
 
 __all__ = [
     "GEO_PRECISION_M",
+    "LETHAL_FAMILIES",
     "UNSTATED_M",
     "WHERE_PREC_M",
     "Interval",
@@ -45,6 +46,8 @@ WHERE_PREC_M = {
 GEO_PRECISION_M = {"1": 5_000, "2": 30_000, "3": 150_000}
 #: A register that says nothing of its accuracy is taken to be exact to a district.
 UNSTATED_M = 25_000
+#: Families of kinds that UCDP GED's rows, which are of deaths alone, may mean.
+LETHAL_FAMILIES = ("crossing", "fire", "naval", "mine", "aircraft")
 
 _FIRST_YEAR, _LAST_YEAR = 1900, 2200
 _MOST_PEOPLE = 10_000_000

@@ -15,6 +15,7 @@ from pathlib import Path
 from mapper.errors import InputError, LayerInvalidError, LayerNotFoundError
 from mapper.incidents.cells import (
     GEO_PRECISION_M,
+    LETHAL_FAMILIES,
     UNSTATED_M,
     WHERE_PREC_M,
     read_count,
@@ -36,7 +37,6 @@ _TITLE = 160
 _MANY_PROBLEMS = 20
 # UCDP codes deaths only: which of our kinds kill.
 _LETHAL = ("Battles", "Explosions/Remote violence", "Violence against civilians")
-_FAMILIES = ("crossing", "fire", "naval", "mine", "aircraft")
 
 _Row = Mapping[str, str]
 
@@ -293,7 +293,7 @@ def _lethal_kinds() -> tuple[str, ...]:
     return tuple(
         key
         for key, kind in load_taxonomy().items()
-        if kind.acled_event in _LETHAL and kind.family in _FAMILIES
+        if kind.acled_event in _LETHAL and kind.family in LETHAL_FAMILIES
     )
 
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 
 from mapper.errors import InputError
 from mapper.incidents.cells import read_range
-from mapper.incidents.columns import Layout
 from mapper.incidents.describe import side_of_actor
+from mapper.incidents.rows.columns import Layout
 from mapper.model import Actor, Casualties, Count
 
 __all__ = ["RowFaults", "actors_of", "counts_of", "harm_of"]

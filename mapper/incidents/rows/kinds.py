@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from mapper.incidents.columns import column_words
+from mapper.incidents.cells import LETHAL_FAMILIES
+from mapper.incidents.rows.columns import column_words
 from mapper.incidents.taxonomy import load_taxonomy, taxonomy_version
 from mapper.incidents.triggers import find_triggers
 
@@ -17,7 +18,6 @@ __all__ = ["RowKind", "kind_of_row"]
 _OTHER = "other"
 # How sure a kind is, by what said so.
 _SAID, _ALIKE, _WORDED, _CODED = 1.0, 0.8, 0.7, 0.5
-_VIOLENCE = {"1": "exchange_of_fire", "2": "exchange_of_fire", "3": "killing"}  # UCDP GED's
 _STOP = frozenset(("a", "an", "and", "at", "in", "of", "on", "or", "the", "to"))
 _SIGNS = re.compile(r"[\W_]+")
 _MOST_TEXT = 2_000  # code points of a row's words that are searched
@@ -100,18 +100,14 @@ def _kind_of_words(
         key = codes.get(_plain(" ".join(filter(None, cells))))
         if key is not None:
             return RowKind(key=key, probability=_CODED, word=sub_event or event)
+    open_events = column_words()["open"]["words"]
     for cell in (sub_event, event):
-        if cell and _plain(cell) != _OTHER and _plain(cell) not in _ACLED_EVENTS:
+        if cell and _plain(cell) != _OTHER and _plain(cell) not in open_events:
             found = _by_name(cell, names) or _by_part(cell, version) or _by_trigger(cell)
             if found is not None and found.key != _OTHER:
                 return found
-    usual = _VIOLENCE.get(violence)
+    usual = column_words()["violence"].get(violence)
     return RowKind(key=usual, probability=_CODED, word="") if usual else None
-
-
-_ACLED_EVENTS = frozenset(
-    ("battles", "explosions remote violence", "protests", "riots", "strategic developments")
-)
 
 
 def _by_name(word: str, names: dict[str, str]) -> RowKind | None:
@@ -143,8 +139,8 @@ def _coded(sub_event: str, event: str, violence: str) -> frozenset[str]:
         return frozenset()
     pair = (_plain(event), _plain(sub_event))
     usual = {_codes().get(_plain(f"{event} {sub_event}")), _codes().get(pair[1])}
-    usual.add(_VIOLENCE.get(violence))
-    lethal = violence in _VIOLENCE
+    known = column_words()["violence"]
+    usual.add(known.get(violence))
     return frozenset(key for key in usual if key) | {
         key
         for key, kind in load_taxonomy().items()
@@ -153,7 +149,7 @@ def _coded(sub_event: str, event: str, violence: str) -> frozenset[str]:
             (_plain(kind.acled_event), _plain(kind.acled_sub_event)),
             (_plain(kind.plover), _plain(kind.plover_mode)),
         )
-        or (lethal and kind.family in ("crossing", "fire", "naval", "mine", "aircraft"))
+        or (violence in known and kind.family in LETHAL_FAMILIES)
     }
 
 
@@ -196,7 +192,7 @@ def _names(version: tuple[Path, ...]) -> dict[str, str]:  # noqa: ARG001 - kept 
 
 
 @cache
-def _parts(version: tuple[Path, ...]) -> Sequence[tuple[frozenset[str], str]]:  # noqa: ARG001
+def _parts(version: tuple[Path, ...]) -> Sequence[tuple[frozenset[str], str]]:  # noqa: ARG001 - kept apart by it
     """Return the names that may be a part of a longer one: no lone word that means much else."""
     parts = []
     for key, kind in load_taxonomy().items():

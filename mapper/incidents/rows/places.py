@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from mapper.errors import InputError
 from mapper.incidents.cells import (
@@ -15,8 +16,8 @@ from mapper.incidents.cells import (
     read_pair,
     read_position,
 )
-from mapper.incidents.columns import Layout, fold
-from mapper.incidents.rowfacts import RowFaults
+from mapper.incidents.rows.columns import Layout, column_words, fold
+from mapper.incidents.rows.facts import RowFaults
 from mapper.model import Certainty, Position, Shares, Side, Span, ZoneCheck, ZoneName
 
 __all__ = ["RowPlace", "contradiction", "may_lie_in", "place_of"]
@@ -24,22 +25,6 @@ __all__ = ["RowPlace", "contradiction", "may_lie_in", "place_of"]
 _METERS_A_DEGREE = 111_320.0
 _MOST_NAME = 300
 _WIDEST_M = 20_000_000.0
-_NORTH = {
-    *("north korea", "korea, north", "dprk", "democratic people's republic of korea", "북한"),
-    *("korea, democratic people's republic of", "nk", "kp", "prk", "408", "731", "north"),
-}
-_SOUTH = {
-    *("south korea", "korea, south", "rok", "republic of korea", "대한민국", "한국", "남한"),
-    *("korea, republic of", "sk", "kr", "kor", "410", "732", "south"),
-}
-_ZONES = {fold(zone.value): zone for zone in ZoneName} | {
-    "dmz": ZoneName.INSIDE_DMZ,
-    "demilitarizedzone": ZoneName.INSIDE_DMZ,
-    "jointsecurityarea": ZoneName.JSA,
-    "insidejsa": ZoneName.JSA,
-    "atsea": ZoneName.SEA,
-    "outside": ZoneName.OUTSIDE,
-}
 _ON_LAND = (ZoneName.NORTH_OF_DMZ, ZoneName.SOUTH_OF_DMZ, ZoneName.INSIDE_DMZ, ZoneName.JSA)
 # As exports/ucdp.py describes where it was, for our own rows alone.
 _DESCRIBED = re.compile(r"within (\d+(?:\.\d+)?) km; (\w+) \(\w+\), side (\w+)")
@@ -220,15 +205,28 @@ def _claimed(
 ) -> tuple[ZoneName | None, Side | None, str]:
     """Return zone and side as the row has them, and its words for the one it gives."""
     said = tags.get("zone") or layout.cell(cells, "zone")
-    zone = _ZONES.get(fold(said))
+    zone = _zones().get(fold(said))
     if zone is not None and zone is not ZoneName.UNKNOWN:
         return zone, None, f"{layout.name('zone') or 'zone'} {said}"
     for field in ("side", "country"):
         word = layout.cell(cells, field).strip().casefold()
-        side = Side.NORTH if word in _NORTH else Side.SOUTH if word in _SOUTH else None
+        side = _sides().get(word)
         if side is not None:
             return None, side, f"{layout.name(field)} {layout.cell(cells, field)}"
     return None, None, ""
+
+
+@cache
+def _sides() -> Mapping[str, Side]:
+    return {word: Side(side) for side, words in column_words()["sides"].items() for word in words}
+
+
+@cache
+def _zones() -> Mapping[str, ZoneName]:
+    known = {fold(zone.value): zone for zone in ZoneName}
+    for zone, words in column_words()["zones"].items():
+        known |= {fold(word): ZoneName(zone) for word in words}
+    return known
 
 
 def contradiction(place: RowPlace, check: ZoneCheck, radius_m: float) -> str:

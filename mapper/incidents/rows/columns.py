@@ -25,8 +25,8 @@ _MARKS = {"ours": "dateprecision", "acled": "eventidcnty", "ucdp": "typeofviolen
 @cache
 def column_words() -> dict[str, Any]:
     """Return ``columns.toml``."""
-    folder = resources.files("mapper.incidents")
-    return tomllib.loads(folder.joinpath("columns.toml").read_text(encoding="utf-8"))
+    text = resources.files(__package__).joinpath("columns.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
 
 
 #: What a column can be, as ``--column FIELD=NAME`` says it.

@@ -9,11 +9,11 @@ from urllib.parse import urlsplit
 
 from mapper.errors import InputError
 from mapper.incidents.cells import Interval, is_nothing, read_day, read_interval, spread
-from mapper.incidents.columns import Layout, fold
 from mapper.incidents.days import precision_of
-from mapper.incidents.rowfacts import RowFaults, actors_of, counts_of, harm_of
-from mapper.incidents.rowkinds import RowKind, kind_of_row
-from mapper.incidents.rowplaces import RowPlace, place_of
+from mapper.incidents.rows.columns import Layout, fold
+from mapper.incidents.rows.facts import RowFaults, actors_of, counts_of, harm_of
+from mapper.incidents.rows.kinds import RowKind, kind_of_row
+from mapper.incidents.rows.places import RowPlace, place_of
 from mapper.model import (
     Actor,
     Assertion,
