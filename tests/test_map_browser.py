@@ -441,7 +441,7 @@ def test_the_border_is_in_the_first_view(show):
 def test_where_the_base_map_ends_the_map_says_so(show):
     view = show(make_map())
     view.page.evaluate("void incidentMap.map.setView([1.3, 103.8], 8, {animate: false})")
-    assert "beyond Korea" in view.page.locator(".limit").inner_text()
+    assert "ends here" in view.page.locator(".limit").inner_text()
     view.page.evaluate("void incidentMap.map.setView([38, 127], 14, {animate: false})")
     assert "good to about" in view.page.locator(".limit").inner_text()
 

@@ -4,7 +4,8 @@ import { h, outsideLink } from "./dom.js";
 import { formatDistance } from "./format.js";
 import { formatCount, plural, say, sayLayer, t } from "./i18n.js";
 
-const LIMITS = ["dmz", "nll", "claim", "error", "dates"];
+// What the page asks to be kept in mind; of a layer only where the map carries it.
+const LIMITS = [{ key: "dmz", layer: "mdl" }, { key: "nll", layer: "nll_west" }, { key: "claim" }, { key: "error" }, { key: "dates" }];
 
 /**
  * Build the panel "About this map".
@@ -19,7 +20,8 @@ export function createAbout(model) {
     h("p", {}, t("about_text", { incidents: plural(model.incidents.length, "incident"), articles: plural(model.documents.length, "article"), placed: formatCount(placed), dated: formatCount(dated) })),
     h("p", {}, model.tiles ? t("tiles_note", { name: model.tiles.name }) : t("about_offline")),
     h("h2", {}, t("about_keep")),
-    h("dl", { class: "limits" }, LIMITS.map((limit) => [h("dt", {}, t(`limit_${limit}`)), h("dd", {}, t(`limit_${limit}_text`))])),
+    h("dl", { class: "limits" }, LIMITS.filter(({ layer }) => !layer || model.layers.some(({ name }) => name === layer))
+      .map(({ key }) => [h("dt", {}, t(`limit_${key}`)), h("dd", {}, t(`limit_${key}_text`))])),
     h("h2", {}, t("about_layers")),
     h("ul", { class: "layer-list" }, model.layers.map(layerItem)),
     h("h2", {}, t("about_names")),

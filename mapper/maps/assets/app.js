@@ -2,10 +2,10 @@
 
 import { button, h, isPhone, part, reducedMotion } from "./dom.js";
 import { formatCount, language, plural, say, sayName, setWords, t } from "./i18n.js";
-import { formatDistance, formatZone } from "./format.js";
+import { formatZone } from "./format.js";
 import { FACETS, applyFilters, createView, facetsOf, isUntouched, keepAddress, readAddress } from "./filters.js";
 import { readElement, readPayload, ringsOf } from "./payload.js";
-import { drawLayers, watchLimits } from "./basemap.js";
+import { LINE, accuracyOf, drawLayers, watchLimits } from "./basemap.js";
 import { createNames } from "./names.js";
 import { createMarkers } from "./markers.js";
 import { createTimeline } from "./timeline.js";
@@ -289,12 +289,11 @@ function build(page) {
     const check = page.checkPoint();
     const lon = L.Util.wrapNum(lng, [-180, 180], true);
     const found = check?.(lon, lat);
-    const mdl = model.layers.find((layer) => layer.look === "line");
     furniture.point.hidden = false;
     furniture.point.replaceChildren(
       h("strong", {}, t("point_head")), ` ${lat.toFixed(5)}° N, ${lon.toFixed(5)}° E`,
       h("span", { class: "block" }, found ? formatZone({ ...found, certainty: "certain", min: null, max: null }) : t("point_none")),
-      found ? h("span", { class: "block how" }, t("point_note", { accuracy: formatDistance(mdl?.accuracy || 400) })) : "",
+      found ? h("span", { class: "block how" }, t("point_note", { accuracy: accuracyOf(model, LINE) })) : "",
       button("×", () => { furniture.point.hidden = true; }, { class: "close", "aria-label": t("close") }));
   };
 
@@ -543,7 +542,7 @@ function furnish(map, model, { legend, timeline, table, home, tabs, bounds }) {
   if (isPhone()) legend.body.prepend(timeline.root);
   else onMap.push(timeline.root);
   part("map-area").append(...onMap, table.root);
-  const unwatch = watchLimits(map, bounds, note);
+  const unwatch = watchLimits(map, model, bounds, note);
   return {
     point,
     /** @param {boolean} on */

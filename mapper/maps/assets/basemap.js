@@ -1,5 +1,6 @@
 // Land, sea and the border layers; shapes of places; what the map says about its own limits.
 
+import { formatDistance } from "./format.js";
 import { t } from "./i18n.js";
 import { decodeLine } from "./payload.js";
 
@@ -9,6 +10,9 @@ const COARSE_FROM_ZOOM = 11;
 const BASE_LOOKS = new Set(["world", "land", "lake", "river", "province", "border"]);
 const AREA_LOOKS = new Set(["area", "controlled", "neutral", "belt_north", "belt_south"]);
 const BORDER_LOOKS = new Set(["line", "belt_north", "belt_south"]);
+// Whose accuracy is told where one comes close.
+const WATERS_AND_LAND = new Set(["land", "lake", "river"]);
+export const LINE = new Set(["line"]);
 // What a tile map draws better.
 const UNDER_TILES = new Set(["world", "land", "lake", "river"]);
 
@@ -104,19 +108,28 @@ export function drawPlace(place, model, className) {
 }
 
 /**
+ * How exact the least exact layer of these looks is said to be, in words.
+ * @param {Model} model
+ * @param {Set<string>} looks
+ */
+export function accuracyOf({ layers }, looks) {
+  return formatDistance(Math.max(0, ...layers.map(({ look, accuracy }) => (looks.has(look) ? accuracy ?? 0 : 0))));
+}
+
+/**
  * Say where the base map ends and when it is coarser than the screen.
  * @param {L.Map} map
+ * @param {Model} model
  * @param {L.LatLngBounds|null} bounds
  * @param {HTMLElement} note
  */
-export function watchLimits(map, bounds, note) {
+export function watchLimits(map, model, bounds, note) {
+  const limits = { base: accuracyOf(model, WATERS_AND_LAND), line: accuracyOf(model, LINE) };
   const refresh = () => {
     if (bounds && !bounds.contains(map.getCenter())) {
       note.textContent = t("limit_beyond");
     } else if (map.getZoom() >= COARSE_FROM_ZOOM) {
-      note.textContent = map.getZoom() >= map.getMaxZoom()
-        ? t("limit_closest")
-        : t("limit_close");
+      note.textContent = t(map.getZoom() >= map.getMaxZoom() ? "limit_closest" : "limit_close", limits);
     } else {
       note.textContent = "";
     }
