@@ -14,6 +14,7 @@ import re
 import tomllib
 from functools import cache
 from importlib import resources
+from typing import Any
 
 import sentencex
 
@@ -31,18 +32,9 @@ _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n---[ \t]*(?:\n|\Z)", re.DOTALL)
 # It begins with a set of characters, so that most of a text is passed by quickly.
 _GLUED = re.compile(r"[.!?](?<=[a-z]{3}.)(?=[A-Z][a-z]* [a-zA-Z])")
 _CLOCK_END = re.compile(r"\b[ap]\.m\.\s*$", re.IGNORECASE)
-_GOES_ON = re.compile(
-    r"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|ET|EST|EDT|GMT|KST|UTC|local|"
-    r"(?:January|February|March|April|May|June|July|August|September|October|November|December|"
-    r"Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b)"
-)
 # Wrapped text: the typical line nearly full, hardly a line above the usual margins.
 _FEW_LINES, _WRAP_MEDIAN, _WRAP_WIDEST = 6, 50, 100
-# A line that cannot be the end of a sentence, and one that cannot be its beginning.
-_LEFT_OPEN = re.compile(
-    r"(?:,|\b(?:an?|the|of|in|on|at|to|by|for|from|near|with|and|or|that|its?|their|his|her|was|were|"
-    r"has|have|had|been|is|are|north|south|east|west|several|two|three|km))[ \t]*\Z"
-)
+# A line that cannot be the beginning of a sentence.
 _CONTINUES = re.compile(r"[ \t]*[a-z]")
 # Share of the longest line of a wrapped passage that its other lines reach.
 _FULL_LINE = 0.7
@@ -229,8 +221,9 @@ def _passage_ends(text: str, start: int, end: int) -> list[int]:
     on does not, nor do those beside it of lines that are about as long.
     """
     lines = [(m.start(), m.end()) for m in re.finditer(r"[^\n]+", text[start:end])]
+    left_open, _ = _sentence_words()
     goes_on = [
-        bool(_LEFT_OPEN.search(text, start + a, start + b) or _CONTINUES.match(text, start + b + 1))
+        bool(left_open.search(text, start + a, start + b) or _CONTINUES.match(text, start + b + 1))
         for a, b in lines[:-1]
     ]
     longest = max((b - a for a, b in lines), default=0)
@@ -245,6 +238,7 @@ def _passage_ends(text: str, start: int, end: int) -> list[int]:
 def _split_paragraph(text: str, start: int, end: int, language: str) -> list[Span]:
     cuts = [start, *(m.end() for m in _GLUED.finditer(text, start, end)), end]
     spans: list[Span] = []
+    _, after_clock = _sentence_words()
     for left, right in itertools.pairwise(cuts):
         piece = text[left:right]
         joined = False
@@ -255,7 +249,7 @@ def _split_paragraph(text: str, start: int, end: int, language: str) -> list[Spa
                 continue
             a += len(words) - len(words.lstrip())
             b -= len(words) - len(words.rstrip())
-            if joined and _GOES_ON.match(text, a):
+            if joined and after_clock.match(text, a):
                 a = spans.pop().start
             spans.append(Span(a, b))
             joined = text.endswith((".m.", ".M."), a, b) and bool(
@@ -265,12 +259,26 @@ def _split_paragraph(text: str, start: int, end: int, language: str) -> list[Spa
 
 
 @cache
+def _sentence_words() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Return what leaves a line open at its end, and what goes on behind "a.m."."""
+    words = _table("sentences.toml")
+    clock, whole = words["after_clock"], words["after_clock_whole"]
+    return (
+        re.compile(rf"(?:,|\b(?:{'|'.join(words['left_open'])}))[ \t]*\Z"),
+        re.compile(rf"(?:{'|'.join(clock)}|(?:{'|'.join(whole)})\b)"),
+    )
+
+
+@cache
 def _boilerplate_rules() -> tuple[tuple[tuple[str, re.Pattern[str]], ...], re.Pattern[str]]:
     """Return the cues, each with a text that all its matches hold, and the whole lines."""
-    data = resources.files("mapper").joinpath("boilerplate.toml").read_text(encoding="utf-8")
-    rules = tomllib.loads(data)
+    rules = _table("boilerplate.toml")
     cues = tuple(
         (stem, re.compile(pattern, re.IGNORECASE)) for stem, pattern in rules["anywhere"].items()
     )
     lines = "|".join(f"(?:{pattern})" for pattern in rules["whole_line"]["patterns"])
     return cues, re.compile(lines, re.IGNORECASE)
+
+
+def _table(name: str) -> dict[str, Any]:
+    return tomllib.loads(resources.files("mapper").joinpath(name).read_text(encoding="utf-8"))
